@@ -1,0 +1,23 @@
+/** Every error that this package throws on purpose: `code` is stable, `message` names value, expectation and fix. */
+export class GymnasiumError extends Error {
+  override readonly name: string = "GymnasiumError";
+  constructor(
+    readonly code:
+      | "invalid-space"
+      | "invalid-action"
+      | "invalid-observation"
+      | "invalid-reward"
+      | "invalid-options"
+      | "reset-needed"
+      | "unknown-env"
+      | "deprecated-env"
+      | "duplicate-env"
+      | "unsupported"
+      | "invalid-snapshot"
+      | "invalid-seed"
+      | "closed",
+    message: string,
+  ) {
+    super(message);
+  }
+}
