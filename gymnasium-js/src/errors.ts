@@ -8,6 +8,7 @@ export class GymnasiumError extends Error {
       | "invalid-observation"
       | "invalid-reward"
       | "invalid-options"
+      | "invalid-env"
       | "reset-needed"
       | "unknown-env"
       | "deprecated-env"
