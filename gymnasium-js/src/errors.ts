@@ -16,7 +16,8 @@ export class GymnasiumError extends Error {
       | "unsupported"
       | "invalid-snapshot"
       | "invalid-seed"
-      | "closed",
+      | "closed"
+      | "stale-infos",
     message: string,
   ) {
     super(message);

@@ -1,0 +1,312 @@
+import type { Env, EnvSnapshot, Info, ResetOptions } from "../env.js";
+import type { EnvSpec } from "../env-spec.js";
+import { GymnasiumError } from "../errors.js";
+import { describeSpace } from "../explain.js";
+import { type Layout, layoutOf } from "../layout.js";
+import { clonePlain } from "../plain.js";
+import { invalidReward } from "../rules-checks.js";
+import { RulesEnv } from "../rules-env.js";
+import { batchSpace } from "../spaces/index.js";
+import type { Space } from "../spaces/space.js";
+import { ActionBatch } from "./action-batch.js";
+import { maskedResetNeeded, maskOf, requireMode, requireNumEnvs, resetNeeded, seedsOf } from "./checks.js";
+import { gatherInfos } from "./infos.js";
+import { StepSlot } from "./step-slot.js";
+import type { AutoresetMode, Batch, VectorEnv, VectorReset, VectorStep } from "./vector-env.js";
+
+export interface SyncVectorEnvOptions {
+  /** `next-step` by default, as in Gymnasium. */
+  autoresetMode?: AutoresetMode;
+  spec?: EnvSpec | null;
+}
+
+/** What `SyncVectorEnv.snapshot` returns. */
+export interface SyncVectorSnapshot {
+  readonly envs: readonly EnvSnapshot[];
+  readonly autoresetMode: AutoresetMode;
+  readonly ended: Uint8Array;
+  /** Null before the first reset. */
+  readonly observations: Batch | null;
+}
+
+/**
+ * Any environments of the same spaces, stepped one after the other.
+ *
+ * Sub-environment i is seeded with `seed + i`; if no seed was ever given, with i. Legal actions are known
+ * (`actionMasks`) where all sub-environments come from rules that say them and no wrapper changed the actions.
+ */
+export class SyncVectorEnv implements VectorEnv {
+  readonly numEnvs: number;
+  readonly envs: readonly Env[];
+  readonly singleObservationSpace: Space<unknown>;
+  readonly singleActionSpace: Space<unknown>;
+  readonly autoresetMode: AutoresetMode;
+  readonly spec: EnvSpec | null;
+
+  private readonly id: string;
+  private readonly layout: Layout;
+  private readonly actions: ActionBatch;
+  private readonly masked: readonly RulesEnv[] | null;
+  private readonly numMaskedActions: number;
+  private readonly latestInfos: (Info | null)[];
+  private readonly seeded: boolean[];
+  private readonly ended: Uint8Array;
+  private slot: StepSlot<Batch>;
+  private otherSlot: StepSlot<Batch>;
+  private started = false;
+  private closed = false;
+  private batchedSpaces: { observation: Space<unknown>; action: Space<unknown> } | null = null;
+
+  /** @throws GymnasiumError `invalid-options` if there is no environment or their spaces differ */
+  constructor(envFns: readonly (() => Env)[], options: SyncVectorEnvOptions = {}) {
+    this.numEnvs = requireNumEnvs(envFns.length, "SyncVectorEnv");
+    this.envs = envFns.map((make) => make());
+    const first = this.envs[0] as Env;
+    this.spec = options.spec ?? first.spec;
+    this.id = this.spec?.id ?? first.unwrapped.constructor.name;
+    this.singleObservationSpace = first.observationSpace;
+    this.singleActionSpace = first.actionSpace;
+    for (const env of this.envs) {
+      requireSameSpace(this.id, this.singleObservationSpace, env.observationSpace);
+      requireSameSpace(this.id, this.singleActionSpace, env.actionSpace);
+    }
+    this.autoresetMode = requireMode(options.autoresetMode ?? "next-step");
+    this.layout = layoutOf(this.singleObservationSpace);
+    this.actions = new ActionBatch(this.singleActionSpace, this.numEnvs, this.id);
+    this.masked = maskedEnvs(this.envs);
+    this.numMaskedActions = this.masked === null ? 0 : Number(this.singleActionSpace.describe()["n"]);
+    this.latestInfos = new Array<Info | null>(this.numEnvs).fill(null);
+    this.seeded = new Array<boolean>(this.numEnvs).fill(false);
+    this.ended = new Uint8Array(this.numEnvs);
+    this.slot = this.allocateSlot();
+    this.otherSlot = this.allocateSlot();
+  }
+
+  get observationSpace(): Space<unknown> {
+    return this.spaces().observation;
+  }
+
+  get actionSpace(): Space<unknown> {
+    return this.spaces().action;
+  }
+
+  get observations(): Batch {
+    this.requireStarted();
+    return this.slot.observations;
+  }
+
+  get actionMasks(): Uint8Array | null {
+    this.requireStarted();
+    return this.slot.actionMasks;
+  }
+
+  reset(
+    options: {
+      seed?: number | readonly (number | null)[];
+      options?: ResetOptions;
+      mask?: Uint8Array | readonly boolean[];
+    } = {},
+  ): VectorReset {
+    this.requireOpen();
+    const seeds = seedsOf(options.seed, this.numEnvs);
+    const chosen = maskOf(options.mask, this.numEnvs);
+    if (!this.started && chosen.includes(false)) {
+      throw resetNeeded(this.id, "a masked reset came before the first full one");
+    }
+    const before = this.slot.observations;
+    const slot = this.turn();
+    this.envs.forEach((env, i) => {
+      if (!chosen[i]) {
+        this.latestInfos[i] = null;
+        this.copyRow(before, slot.observations, i);
+        return;
+      }
+      const seed = seeds[i] ?? (this.seeded[i] ? null : i);
+      const result = env.reset({
+        ...(seed === null ? {} : { seed }),
+        ...(options.options === undefined ? {} : { options: options.options }),
+      });
+      this.seeded[i] = true;
+      this.ended[i] = 0;
+      this.write(slot.observations, i, result.observation);
+      this.latestInfos[i] = result.info;
+    });
+    this.started = true;
+    this.writeActionMasks(slot);
+    return { observations: slot.observations, infos: gatherInfos(this.latestInfos) };
+  }
+
+  /**
+   * @throws GymnasiumError `reset-needed` before a reset and, in `disabled` mode, where an episode has ended;
+   * `invalid-action` for an action outside the space (then nothing has happened); `invalid-reward` for a reward that
+   * is not a finite number; and whatever a sub-environment throws
+   */
+  step(actions: Batch): VectorStep {
+    this.requireStarted();
+    if (this.autoresetMode === "disabled" && this.ended.includes(1)) {
+      throw maskedResetNeeded(this.id, this.ended.indexOf(1));
+    }
+    this.actions.take(actions, this.ended);
+    const slot = this.turn();
+    slot.begin(() => gatherInfos(this.latestInfos));
+    for (let i = 0; i < this.numEnvs; i++) {
+      if (this.ended[i] !== 0) this.restart(i, slot);
+      else this.stepOne(i, slot);
+    }
+    this.writeActionMasks(slot);
+    return slot;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const env of this.envs) env.close();
+  }
+
+  /** @throws whatever a sub-environment throws that cannot be saved */
+  snapshot(): SyncVectorSnapshot {
+    return {
+      envs: this.envs.map((env) => env.snapshot()),
+      autoresetMode: this.autoresetMode,
+      ended: this.ended.slice(),
+      observations: this.started ? clonePlain(this.slot.observations, `${this.id}: observations`) : null,
+    };
+  }
+
+  /** @throws GymnasiumError `invalid-snapshot` if it is not one of as many environments and the same autoreset mode */
+  restore(snapshot: EnvSnapshot): void {
+    this.requireOpen();
+    const { envs, autoresetMode, ended, observations } = (snapshot ?? {}) as Partial<SyncVectorSnapshot>;
+    if (envs?.length !== this.numEnvs || ended === undefined || autoresetMode !== this.autoresetMode) {
+      throw new GymnasiumError(
+        "invalid-snapshot",
+        `${this.id}: this snapshot is of ${envs?.length ?? "no"} sub-environments (${autoresetMode ?? "no autoreset mode"}), expected ${this.numEnvs} (${this.autoresetMode}).`,
+      );
+    }
+    this.envs.forEach((env, i) => {
+      env.restore(envs[i]);
+    });
+    this.ended.set(ended);
+    this.started = observations != null;
+    this.seeded.fill(this.started);
+    if (observations == null) return;
+    const slot = this.turn();
+    for (let i = 0; i < this.numEnvs; i++) this.copyRow(observations, slot.observations, i);
+    this.writeActionMasks(slot);
+  }
+
+  private stepOne(i: number, slot: StepSlot<Batch>): void {
+    const env = this.envs[i] as Env;
+    const result = env.step(this.actionOf(i));
+    const { reward, terminated, truncated, info } = result;
+    if (!Number.isFinite(reward)) throw invalidReward(`${this.id}, sub-environment ${i}`, reward);
+    slot.rewards[i] = reward;
+    slot.terminations[i] = terminated ? 1 : 0;
+    slot.truncations[i] = truncated ? 1 : 0;
+    this.latestInfos[i] = info;
+    if ((terminated || truncated) && slot.finalObservations !== null) {
+      this.write(slot.finalObservations, i, result.observation);
+      slot.setFinalInfo(i, info);
+      const begun = env.reset();
+      this.write(slot.observations, i, begun.observation);
+      this.latestInfos[i] = begun.info;
+      return;
+    }
+    this.write(slot.observations, i, result.observation);
+    this.ended[i] = terminated || truncated ? 1 : 0;
+  }
+
+  /** `next-step`: the reset that takes the place of the step after an episode's end. */
+  private restart(i: number, slot: StepSlot<Batch>): void {
+    const { observation, info } = (this.envs[i] as Env).reset();
+    this.write(slot.observations, i, observation);
+    this.latestInfos[i] = info;
+    slot.rewards[i] = 0;
+    slot.terminations[i] = 0;
+    slot.truncations[i] = 0;
+    this.ended[i] = 0;
+  }
+
+  /** An environment may keep its action, so arrays are its own. */
+  private actionOf(i: number): unknown {
+    const { discrete, elements } = this.actions;
+    return discrete === null ? clonePlain(elements[i], "action") : discrete[i];
+  }
+
+  private write(batch: Batch, i: number, observation: unknown): void {
+    const { kind, size } = this.layout;
+    if (kind === "row") (batch as Float64Array).set(observation as Float64Array, i * size);
+    else batch[i] = kind === "scalar" ? (observation as number) : clonePlain(observation, "observation");
+  }
+
+  private copyRow(from: Batch, to: Batch, i: number): void {
+    const { size } = this.layout;
+    for (let j = i * size; j < (i + 1) * size; j++) to[j] = from[j] as number;
+  }
+
+  private turn(): StepSlot<Batch> {
+    const slot = this.otherSlot;
+    this.slot.expire();
+    this.otherSlot = this.slot;
+    this.slot = slot;
+    slot.begin(null);
+    return slot;
+  }
+
+  private writeActionMasks(slot: StepSlot<Batch>): void {
+    const { actionMasks } = slot;
+    if (actionMasks === null) return;
+    this.masked?.forEach((env, i) => {
+      env.writeActionMask(actionMasks, i * this.numMaskedActions);
+    });
+  }
+
+  private allocateSlot(): StepSlot<Batch> {
+    const { numEnvs, numMaskedActions, layout } = this;
+    const finalObservations = this.autoresetMode === "same-step" ? layout.allocate(numEnvs) : null;
+    return new StepSlot<Batch>(layout.allocate(numEnvs), { numEnvs, finalObservations, numMaskedActions });
+  }
+
+  private spaces(): { observation: Space<unknown>; action: Space<unknown> } {
+    this.batchedSpaces ??= {
+      observation: batchSpace(this.singleObservationSpace, this.numEnvs),
+      action: batchSpace(this.singleActionSpace, this.numEnvs),
+    };
+    return this.batchedSpaces;
+  }
+
+  private requireOpen(): void {
+    if (this.closed)
+      throw new GymnasiumError("closed", `${this.id}: the vector environment was closed: make a new one.`);
+  }
+
+  private requireStarted(): void {
+    if (this.started && !this.closed) return;
+    this.requireOpen();
+    throw resetNeeded(this.id, "the vector environment was used before reset");
+  }
+}
+
+function requireSameSpace(id: string, expected: Space<unknown>, space: Space<unknown>): void {
+  if (space === expected || JSON.stringify(space.describe()) === JSON.stringify(expected.describe())) return;
+  throw new GymnasiumError(
+    "invalid-options",
+    `${id}: sub-environments must have equal spaces, but ${describeSpace(space)} is not ${describeSpace(expected)}.`,
+  );
+}
+
+/** The rules inside, if all say which actions are legal and none of the wrappers translates actions. */
+function maskedEnvs(envs: readonly Env[]): readonly RulesEnv[] | null {
+  const inner: RulesEnv[] = [];
+  for (const env of envs) {
+    const { unwrapped } = env;
+    if (
+      !(unwrapped instanceof RulesEnv) ||
+      !unwrapped.hasActionMask ||
+      unwrapped.actionSpace !== env.actionSpace
+    )
+      return null;
+    inner.push(unwrapped);
+  }
+  return inner;
+}
