@@ -24,6 +24,14 @@ export type TypedArray =
   | Uint16Array
   | Uint32Array;
 
+/** What `sample` may be told. The form of both is the space's own; at most one of them is given. */
+export interface SampleOptions {
+  /** Which elements are possible. */
+  mask?: unknown;
+  /** How probable each element is. */
+  probability?: unknown;
+}
+
 export interface Space<T> {
   readonly type: string;
   /** Shape of an element, or null where elements have none (Dict, Tuple, Text, Graph, Sequence, OneOf). */
@@ -33,6 +41,8 @@ export interface Space<T> {
   seed(seed: number): unknown;
   /** The space's own generator, as `seed` left it; made from seed 0 on first use. */
   readonly rng: Generator;
+  /** Draws an element. */
+  sample(options?: SampleOptions): T;
   contains(x: unknown): x is T;
   /** Elements to plain JSON values, and back. */
   toJson(elements: readonly T[]): unknown;
@@ -40,3 +50,6 @@ export interface Space<T> {
   /** The space itself as plain JSON; `spaceFromJson` reads it. */
   describe(): Record<string, unknown>;
 }
+
+/** The type of a space's elements: `ElementOf<Discrete>` is number. */
+export type ElementOf<S> = S extends Space<infer T> ? T : never;

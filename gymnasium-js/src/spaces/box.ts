@@ -1,0 +1,284 @@
+import { GymnasiumError } from "../errors.js";
+import type { Generator } from "../seeding/generator.js";
+import { SpaceBase } from "./base.js";
+import { type Bound, boxShape, castBound, invalid } from "./box-bounds.js";
+import {
+  type ArrayConstructorOf,
+  type ArrayOf,
+  arrayConstructor,
+  canCast,
+  dtypeOf,
+  dtypeRange,
+  dtypes,
+  isFloat,
+} from "./dtype.js";
+import { flattenNested, jsonList, nest, nestedShape, sameShape, sizeOf, toJsonNumber } from "./nested.js";
+import type { Dtype, SampleOptions } from "./space.js";
+
+export interface BoxOptions<D extends Dtype> {
+  /** Least values, inclusive: one for all entries, or an array (nested, or flat in C order); -Infinity for none. */
+  readonly low: Bound;
+  /** Greatest values, inclusive. */
+  readonly high: Bound;
+  /** That of the bounds unless given; [1] where both are single numbers. */
+  readonly shape?: readonly number[] | undefined;
+  /** float32 unless given. */
+  readonly dtype?: D | undefined;
+}
+
+/**
+ * Arrays of one shape and dtype, each entry within its own bounds, which may be infinite. Elements are flat typed
+ * arrays in C order (int64: BigInt64Array; bool: Uint8Array of 0 and 1).
+ *
+ * Source: `gymnasium.spaces.Box`.
+ */
+export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
+  readonly type = "Box";
+  readonly shape: readonly number[];
+  readonly dtype: D;
+  /** Number of values in an element. */
+  readonly size: number;
+  /** Bounds as the dtype stores them, `size` entries; an integer entry without bound has its dtype's limit. */
+  readonly low: ArrayOf<D>;
+  readonly high: ArrayOf<D>;
+  /** 1 where an entry has a finite bound, `size` entries. */
+  readonly boundedBelow: Uint8Array;
+  readonly boundedAbove: Uint8Array;
+
+  private readonly ArrayType: ArrayConstructorOf<D>;
+  /** The bounds that all entries share; null where they differ. */
+  private readonly sharedLow: number | bigint | null;
+  private readonly sharedHigh: number | bigint | null;
+  private drawingOrder: DrawingOrder | null = null;
+
+  constructor({ low, high, shape, dtype = "float32" as D }: BoxOptions<D>) {
+    super();
+    if (!dtypes.includes(dtype)) throw invalid(`dtype ${dtype} is unknown; use one of ${dtypes.join(", ")}`);
+    this.dtype = dtype;
+    this.shape = boxShape(shape, low, high);
+    this.size = sizeOf(this.shape);
+    ({ values: this.low, bounded: this.boundedBelow } = castBound("low", low, this));
+    ({ values: this.high, bounded: this.boundedAbove } = castBound("high", high, this));
+    for (let i = 0; i < this.size; i++) {
+      const [from, to] = [this.low[i] as number, this.high[i] as number];
+      if (from > to) throw invalid(`low ${from} is greater than high ${to} at flat index ${i}`);
+    }
+    this.ArrayType = arrayConstructor(dtype);
+    this.sharedLow = sharedValue(this.low);
+    this.sharedHigh = sharedValue(this.high);
+  }
+
+  /**
+   * Typed arrays must have `size` values within the bounds and a dtype that casts safely to the space's (float64
+   * does not to float32). Nested lists of the space's shape, and a number for the shape [], are cast first.
+   */
+  contains(x: unknown): x is ArrayOf<D> {
+    return x instanceof this.ArrayType ? this.isWithin(x as Values) : this.containsAfterCast(x);
+  }
+
+  /**
+   * Entries without bounds are normal, those with one bound exponential from it, those with two uniform; integers
+   * are the floor of that over [low, high + 1).
+   *
+   * @throws GymnasiumError `invalid-options` if given a mask or probabilities
+   */
+  sample(options?: SampleOptions): ArrayOf<D> {
+    if ((options?.mask ?? options?.probability ?? null) !== null) {
+      throw new GymnasiumError(
+        "invalid-options",
+        "Box.sample takes no mask and no probability; leave them out.",
+      );
+    }
+    this.drawingOrder ??= new DrawingOrder(this.boundedBelow, this.boundedAbove);
+    const drawn = this.drawingOrder.draw(this.rng, this.low, this.high, isFloat(this.dtype) ? 0 : 1);
+    return this.cast(drawn);
+  }
+
+  toJson(elements: readonly ArrayOf<D>[]): unknown[] {
+    return elements.map((element) => nest(Array.from(element as Values, toJsonNumber), this.shape));
+  }
+
+  fromJson(json: unknown): ArrayOf<D>[] {
+    return jsonList(json, "elements of Box").map((nested) => this.elementFromJson(nested));
+  }
+
+  describe(): Record<string, unknown> {
+    return {
+      type: this.type,
+      shape: [...this.shape],
+      dtype: this.dtype,
+      low: Array.from(this.low as Values, toJsonNumber),
+      high: Array.from(this.high as Values, toJsonNumber),
+      bounded_below: [...this.boundedBelow],
+      bounded_above: [...this.boundedAbove],
+    };
+  }
+
+  copy(): Box<D> {
+    const { low, high } = this.bounds();
+    return this.withRng(new Box({ low, high, shape: this.shape, dtype: this.dtype }));
+  }
+
+  /** The bounds as the constructor takes them: infinite where there is none. */
+  bounds(): { low: Bound; high: Bound } {
+    const open = (values: ArrayOf<D>, bounded: Uint8Array, infinity: number) =>
+      Array.from(values as Values, (value, i) => (bounded[i] === 1 ? value : infinity));
+    return {
+      low: open(this.low, this.boundedBelow, -Infinity),
+      high: open(this.high, this.boundedAbove, Infinity),
+    };
+  }
+
+  private isWithin(x: Values): boolean {
+    const { size, sharedLow, sharedHigh, low, high } = this;
+    if (x.length !== size) return false;
+    if (sharedLow !== null && sharedHigh !== null) {
+      for (let i = 0; i < size; i++) {
+        const value = x[i] as number;
+        if (!(value >= sharedLow && value <= sharedHigh)) return false;
+      }
+      return true;
+    }
+    for (let i = 0; i < size; i++) {
+      const value = x[i] as number;
+      if (!(value >= (low[i] as number) && value <= (high[i] as number))) return false;
+    }
+    return true;
+  }
+
+  private containsAfterCast(x: unknown): boolean {
+    const dtype = dtypeOf(x);
+    if (dtype !== null) return canCast(dtype, this.dtype) && this.isWithin(x as Values);
+    const shape = nestedShape(x);
+    if (shape === null || !sameShape(shape, this.shape)) return false;
+    const values = flattenNested(x);
+    const isNumber = (value: unknown) => typeof value === "number" || typeof value === "boolean";
+    return (
+      values.every(isNumber) && this.fitsDtype(values as number[]) && this.isWithin(this.castList(values))
+    );
+  }
+
+  /** Whether a list converts at all: NumPy refuses integers beyond the dtype, infinities and NaN. */
+  private fitsDtype(values: readonly number[]): boolean {
+    if (isFloat(this.dtype)) return true;
+    if (this.dtype === "bool") return !values.some(Number.isNaN);
+    const [least, greatest] = dtypeRange(this.dtype);
+    return values.every((value) => Math.trunc(value) >= least && Math.trunc(value) <= greatest);
+  }
+
+  private castList(list: readonly unknown[]): Values {
+    const values = new this.ArrayType(this.size) as Values;
+    for (let i = 0; i < list.length; i++) {
+      const value = Number(list[i]);
+      if (this.dtype === "bool") values[i] = value === 0 ? 0 : 1;
+      else if (this.dtype === "int64") (values as unknown as BigInt64Array)[i] = BigInt(Math.trunc(value));
+      else values[i] = value;
+    }
+    return values;
+  }
+
+  /** Doubles as the dtype stores them: integers are floored and kept within their dtype's range. */
+  private cast(drawn: Float64Array): ArrayOf<D> {
+    const element = new this.ArrayType(this.size);
+    if (this.dtype === "int64") {
+      const [low, high] = [this.low as BigInt64Array, this.high as BigInt64Array];
+      for (let i = 0; i < this.size; i++) {
+        const value = BigInt(Math.floor(drawn[i] as number));
+        const [from, to] = [low[i] as bigint, high[i] as bigint];
+        (element as BigInt64Array)[i] = value < from ? from : value > to ? to : value;
+      }
+      return element;
+    }
+    const [least, greatest] = dtypeRange(this.dtype);
+    const whole = !isFloat(this.dtype);
+    for (let i = 0; i < this.size; i++) {
+      const value = drawn[i] as number;
+      (element as Values)[i] = whole ? Math.min(Math.max(Math.floor(value), least), greatest) : value;
+    }
+    return element;
+  }
+
+  private elementFromJson(nested: unknown): ArrayOf<D> {
+    const shape = nestedShape(nested);
+    if (shape === null || !sameShape(shape, this.shape)) {
+      throw new GymnasiumError(
+        "invalid-options",
+        `An element of Box as JSON has shape [${shape?.join(", ") ?? "ragged"}], expected [${this.shape.join(", ")}].`,
+      );
+    }
+    const element = new this.ArrayType(this.size);
+    for (const [i, value] of flattenNested(nested).entries()) {
+      (element as unknown as unknown[])[i] =
+        this.dtype === "int64" ? BigInt(value as number | string) : Number(value);
+    }
+    return element;
+  }
+}
+
+/** What loops over elements of any dtype read: of a BigInt64Array, comparisons alone are meant. */
+type Values = Float64Array;
+
+function sharedValue(values: ArrayLike<number | bigint>): number | bigint | null {
+  const first = values[0];
+  if (first === undefined) return null;
+  for (let i = 1; i < values.length; i++) if (values[i] !== first) return null;
+  return first;
+}
+
+/** Indices of a Box's entries by the kind of their interval, in the order in which NumPy draws the kinds. */
+class DrawingOrder {
+  private readonly unbounded: number[] = [];
+  private readonly lowOnly: number[] = [];
+  private readonly highOnly: number[] = [];
+  private readonly bounded: number[] = [];
+
+  constructor(below: Uint8Array, above: Uint8Array) {
+    for (let i = 0; i < below.length; i++) {
+      const kind = below[i]
+        ? above[i]
+          ? this.bounded
+          : this.lowOnly
+        : above[i]
+          ? this.highOnly
+          : this.unbounded;
+      kind.push(i);
+    }
+  }
+
+  /** @param beyond added to `high`: 1 for integers, whose draws are floored */
+  draw(rng: Generator, low: NumberLike, high: NumberLike, beyond: 0 | 1): Float64Array {
+    const drawn = new Float64Array(low.length);
+    const top = (i: number) => plus(high[i] as number | bigint, beyond);
+    for (const i of this.unbounded) drawn[i] = rng.standardNormal();
+    for (const i of this.lowOnly) drawn[i] = rng.standardExponential() + Number(low[i]);
+    for (const i of this.highOnly) drawn[i] = -rng.standardExponential() + top(i);
+    for (const i of this.bounded) {
+      const from = Number(low[i]);
+      const span = top(i) - from;
+      if (!Number.isFinite(span)) {
+        throw new GymnasiumError(
+          "unsupported",
+          `Box.sample: the range from ${low[i]} to ${high[i]} overflows; use infinite or narrower bounds.`,
+        );
+      }
+      drawn[i] = from + span * rng.random();
+    }
+    return drawn;
+  }
+}
+
+type NumberLike = ArrayLike<number | bigint>;
+
+function plus(value: number | bigint, beyond: 0 | 1): number {
+  return typeof value === "bigint" ? Number(value + BigInt(beyond)) : value + beyond;
+}
+
+/**
+ * A Box. `box({ low: -1, high: 1, shape: [2, 3] })`; `box({ low: [0, -1], high: [1, 1] })`;
+ * `box({ low: 0, high: 255, shape: [84, 84], dtype: "uint8" })`.
+ *
+ * @throws GymnasiumError `invalid-space` for low > high, NaN, shapes that differ, bounds outside the dtype
+ */
+export function box<D extends Dtype = "float32">(options: BoxOptions<D>): Box<D> {
+  return new Box(options);
+}
