@@ -1,6 +1,9 @@
+import { acceptsAction, invalidAction } from "../action-check.js";
 import type { Env, Info, ResetOptions, ResetResult, StepResult } from "../env.js";
 import { GymnasiumError } from "../errors.js";
-import { arrayFault, describeSpace, describeValue, whyOutside } from "../explain.js";
+import { describeSpace, describeValue, whyOutside } from "../explain.js";
+import { Box } from "../spaces/box.js";
+import { dtypeRange, isFloat } from "../spaces/dtype.js";
 import type { Space } from "../spaces/space.js";
 import { Wrapper } from "./wrapper.js";
 
@@ -16,15 +19,13 @@ import { Wrapper } from "./wrapper.js";
  * Costs some nanoseconds per step for small spaces; `make(id, { disableEnvChecker: true })` leaves it out.
  */
 export class PassiveEnvChecker<Observation, Action> extends Wrapper<Observation, Action> {
-  private readonly acceptsAction: (action: unknown) => boolean;
   private readonly acceptsObservation: (observation: unknown) => boolean;
 
   constructor(env: Env<Observation, Action>) {
     super(env);
     requireSpace(env.observationSpace, "observationSpace");
     requireSpace(env.actionSpace, "actionSpace");
-    this.acceptsAction = actionCheck(env.actionSpace);
-    this.acceptsObservation = (observation) => env.observationSpace.contains(observation);
+    this.acceptsObservation = observationCheck(env.observationSpace);
   }
 
   reset(options?: { seed?: number; options?: ResetOptions }): ResetResult<Observation> {
@@ -32,7 +33,7 @@ export class PassiveEnvChecker<Observation, Action> extends Wrapper<Observation,
     if (typeof result !== "object" || result === null || !("observation" in result)) {
       throw new GymnasiumError(
         "invalid-env",
-        `${this.label} reset returned ${describeValue(result)}, expected { observation, info }.`,
+        `${this.name}: reset returned ${describeValue(result)}, expected { observation, info }.`,
       );
     }
     if (!this.acceptsObservation(result.observation)) this.refuseObservation(result.observation, "reset");
@@ -41,23 +42,18 @@ export class PassiveEnvChecker<Observation, Action> extends Wrapper<Observation,
   }
 
   step(action: Action): StepResult<Observation> {
-    if (!this.acceptsAction(action)) {
-      throw new GymnasiumError(
-        "invalid-action",
-        `${this.label} action ${describeValue(action)} is outside the action space ${describeSpace(this.actionSpace)}: ${whyOutside(this.actionSpace, action)}.`,
-      );
-    }
+    if (!acceptsAction(this.actionSpace, action)) throw invalidAction(this.name, this.actionSpace, action);
     const result = this.env.step(action);
     if (typeof result !== "object" || result === null) {
       throw new GymnasiumError(
         "invalid-env",
-        `${this.label} step returned ${describeValue(result)}, expected { observation, reward, terminated, truncated, info }.`,
+        `${this.name}: step returned ${describeValue(result)}, expected { observation, reward, terminated, truncated, info }.`,
       );
     }
     if (!Number.isFinite(result.reward)) {
       throw new GymnasiumError(
         "invalid-reward",
-        `${this.label} step returned the reward ${describeValue(result.reward)}, expected a finite number.`,
+        `${this.name}: step returned the reward ${describeValue(result.reward)}, expected a finite number.`,
       );
     }
     if (typeof result.terminated !== "boolean") this.refuseFlag("terminated", result.terminated);
@@ -67,22 +63,22 @@ export class PassiveEnvChecker<Observation, Action> extends Wrapper<Observation,
     return result;
   }
 
-  private get label(): string {
-    return `${this.env.spec?.id ?? this.env.unwrapped.constructor.name}:`;
+  private get name(): string {
+    return this.env.spec?.id ?? this.env.unwrapped.constructor.name;
   }
 
   private refuseObservation(observation: unknown, method: string): never {
     const space = this.env.observationSpace;
     throw new GymnasiumError(
       "invalid-observation",
-      `${this.label} ${method} returned an observation outside its space ${describeSpace(space)}: ${describeValue(observation)}: ${whyOutside(space, observation)}.`,
+      `${this.name}: ${method} returned an observation outside its space ${describeSpace(space)}: ${describeValue(observation)}: ${whyOutside(space, observation)}.`,
     );
   }
 
   private refuseFlag(name: string, value: unknown): never {
     throw new GymnasiumError(
       "invalid-env",
-      `${this.label} step returned ${name} = ${describeValue(value)}, expected true or false.`,
+      `${this.name}: step returned ${name} = ${describeValue(value)}, expected true or false.`,
     );
   }
 
@@ -90,7 +86,7 @@ export class PassiveEnvChecker<Observation, Action> extends Wrapper<Observation,
     if (typeof info === "object" && info !== null && !Array.isArray(info)) return;
     throw new GymnasiumError(
       "invalid-env",
-      `${this.label} ${method} returned the info ${describeValue(info)}, expected an object ({} if there is nothing to say).`,
+      `${this.name}: ${method} returned the info ${describeValue(info)}, expected an object ({} if there is nothing to say).`,
     );
   }
 }
@@ -103,10 +99,17 @@ function requireSpace(space: unknown, name: string): asserts space is Space<unkn
   );
 }
 
-function actionCheck(space: Space<unknown>): (action: unknown) => boolean {
-  if (space.type !== "Box") return (action) => space.contains(action);
-  return (action) => {
-    if (space.contains(action)) return true;
-    return arrayFault(space, action) === null && !(action as number[]).includes(Number.NaN);
-  };
+/** `contains`; where an array of the right type and length cannot leave the space, its values are not looked at. */
+function observationCheck(space: Space<unknown>): (observation: unknown) => boolean {
+  if (!(space instanceof Box) || !coversDtype(space)) return (observation) => space.contains(observation);
+  const { size } = space;
+  const ArrayType = space.low.constructor as new () => { length: number };
+  return (x) => (x instanceof ArrayType ? x.length === size : space.contains(x));
+}
+
+function coversDtype(space: Box): boolean {
+  if (space.dtype === "bool" || isFloat(space.dtype)) return false;
+  const [least, greatest] = dtypeRange(space.dtype);
+  const bounds = [...space.low, ...space.high].map(Number);
+  return bounds.every((bound, i) => bound === (i < space.size ? least : greatest));
 }

@@ -1,6 +1,6 @@
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.js";
+import type { EnvSpec } from "../env-spec.js";
 import { GymnasiumError } from "../errors.js";
-import type { EnvSpec } from "../registry.js";
 import { copyOutcome, emptyStepResult, Wrapper } from "./wrapper.js";
 
 /**
@@ -11,6 +11,7 @@ import { copyOutcome, emptyStepResult, Wrapper } from "./wrapper.js";
 export class TimeLimit<Observation, Action> extends Wrapper<Observation, Action> {
   private elapsedSteps = 0;
   private readonly result = emptyStepResult<Observation>();
+  private innerSpec: EnvSpec | null = null;
   private limitedSpec: EnvSpec | null = null;
 
   constructor(
@@ -28,11 +29,10 @@ export class TimeLimit<Observation, Action> extends Wrapper<Observation, Action>
 
   /** The spec inside, with this limit. */
   override get spec(): EnvSpec | null {
-    if (this.limitedSpec === null && this.env.spec !== null) {
-      const inner = this.env.spec;
-      this.limitedSpec = Object.assign(Object.create(Object.getPrototypeOf(inner)) as EnvSpec, inner, {
-        maxEpisodeSteps: this.maxEpisodeSteps,
-      });
+    const inner = this.env.spec;
+    if (inner !== this.innerSpec) {
+      this.innerSpec = inner;
+      this.limitedSpec = inner === null ? null : inner.with({ maxEpisodeSteps: this.maxEpisodeSteps });
     }
     return this.limitedSpec;
   }

@@ -7,8 +7,8 @@ import type {
   RgbFrame,
   StepResult,
 } from "../env.js";
+import type { EnvSpec } from "../env-spec.js";
 import { GymnasiumError } from "../errors.js";
-import type { EnvSpec } from "../registry.js";
 import type { Generator } from "../seeding/generator.js";
 import type { Space } from "../spaces/space.js";
 
