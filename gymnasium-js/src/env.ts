@@ -1,6 +1,6 @@
+import type { EnvSpec } from "./registry.js";
 import type { Generator } from "./seeding/generator.js";
 import type { Space } from "./spaces/space.js";
-import type { EnvSpec } from "./registry.js";
 
 /** What an environment says beside its observation; keys are the environment's own. */
 export type Info = Record<string, unknown>;

@@ -1,5 +1,6 @@
 /** The public surface of gymnasium-js; all else is internal. */
 
+export { type CheckEnvOptions, checkEnv } from "./checker.js";
 export { defineEnv, type EnvDefinition } from "./define-env.js";
 export type {
   Env,
@@ -11,8 +12,10 @@ export type {
   RgbFrame,
   StepResult,
 } from "./env.js";
+export { BaseEnv } from "./env-base.js";
 export { GymnasiumError } from "./errors.js";
 export { type MakeOptions, type MakeVecOptions, make, makeVec } from "./make.js";
+export { clonePlain } from "./plain.js";
 export {
   type EntryPoint,
   type EnvIdParts,
@@ -31,6 +34,7 @@ export {
 } from "./registry.js";
 export { type EnvRules, type Outcome, proceed, type RandomSource, terminate } from "./rules.js";
 export { RulesEnv, type RulesEnvOptions, type RulesEnvSnapshot } from "./rules-env.js";
+export { sameData } from "./same-data.js";
 export {
   defaultRng,
   type Entropy,
@@ -40,7 +44,71 @@ export {
   type SeedSequenceOptions,
 } from "./seeding/generator.js";
 export { restore, snapshot } from "./snapshot.js";
-export type { Dtype, ElementOf, SampleOptions, Space, TypedArray } from "./spaces/space.js";
+export {
+  type ArrayOf,
+  type BatchOf,
+  type Bound,
+  Box,
+  type BoxOptions,
+  batchSpace,
+  box,
+  type ChoiceOf,
+  canCast,
+  concatenate,
+  Dict,
+  type DictOptions,
+  Discrete,
+  type DiscreteOptions,
+  type Dtype,
+  dict,
+  discrete,
+  dtypeOf,
+  type ElementOf,
+  type ElementsOf,
+  flatdim,
+  flatten,
+  flattenSpace,
+  Graph,
+  type GraphInstance,
+  type GraphOf,
+  type GraphSampleOptions,
+  graph,
+  type IntegerDtype,
+  isFlattenable,
+  iterate,
+  type KeyedRules,
+  type MemberRules,
+  MultiBinary,
+  MultiDiscrete,
+  type MultiDiscreteOptions,
+  multiBinary,
+  multiDiscrete,
+  type NestedBound,
+  type NestedNumbers,
+  type NumberArray,
+  OneOf,
+  oneOf,
+  type RecordOf,
+  type SampleOptions,
+  type Seed,
+  Sequence,
+  type SequenceOf,
+  type SequenceRule,
+  type Space,
+  SpaceBase,
+  sequence,
+  spaceFromJson,
+  spacesEqual,
+  Text,
+  type TextOptions,
+  type TextRule,
+  Tuple,
+  type TypedArray,
+  text,
+  tuple,
+  unflatten,
+  type Weights,
+} from "./spaces/index.js";
 export { nearestSpelling } from "./spelling.js";
 export {
   NativeVectorEnv,

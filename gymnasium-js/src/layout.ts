@@ -1,5 +1,6 @@
 import { GymnasiumError } from "./errors.js";
 import { describeSpace } from "./explain.js";
+import type { MultiDiscrete } from "./spaces/multi-discrete.js";
 import type { Space, TypedArray } from "./spaces/space.js";
 import type { Batch } from "./vector/vector-env.js";
 
@@ -59,8 +60,9 @@ export function flatLayoutOf(space: Space<unknown>, id: string): FlatLayout {
 function arrayType(space: Space<unknown>): ArrayType | null {
   switch (space.type) {
     case "Discrete":
-    case "MultiDiscrete":
       return Int32Array;
+    case "MultiDiscrete":
+      return (space as Partial<MultiDiscrete>).wide ? null : Int32Array;
     case "MultiBinary":
       return Int8Array;
     case "Box":

@@ -86,14 +86,8 @@ export function resolveEnvId(text: string): string {
   const wanted = letters(text);
   const fitting = new Map<string, EnvSpec>();
   for (const spec of specs.values()) {
+    if (wanted === "" || !formsOf(spec).some((form) => letters(form) === wanted)) continue;
     const { namespace, name } = spec;
-    const forms = [
-      name,
-      `${namespace ?? ""}${name}`,
-      formatEnvId({ namespace: null, name, version: spec.version }),
-      spec.id,
-    ];
-    if (wanted === "" || !forms.some((form) => letters(form) === wanted)) continue;
     const family = formatEnvId({ namespace, name, version: null });
     fitting.set(family, newerOf(fitting.get(family) ?? null, spec));
   }
@@ -130,15 +124,22 @@ function requireFree(spec: EnvSpec, known: EnvSpec | undefined): void {
   }
 }
 
+/** What a person may call an environment: with or without its namespace and its version. */
+function formsOf({ id, namespace, name, version }: EnvSpec): string[] {
+  const short = { namespace: null, name, version };
+  return [id, formatEnvId({ namespace, name, version: null }), formatEnvId(short), name];
+}
+
 function newerOf(a: EnvSpec | null, b: EnvSpec): EnvSpec {
   return a !== null && (a.version ?? -1) > (b.version ?? -1) ? a : b;
 }
 
 function unknownEnv(id: string): GymnasiumError {
-  const short = new Map([...specs.values()].map((spec) => [spec.name, spec.id]));
-  const nearest = nearestSpelling(id, specs.keys()) ?? nearestSpelling(id, short.keys());
-  const known = specs.size === 0 ? "none is registered" : `there are ${[...specs.keys()].join(", ")}`;
-  const advice = nearest === null ? known : `did you mean ${JSON.stringify(short.get(nearest) ?? nearest)}?`;
+  const idOf = new Map<string, string>();
+  for (const spec of specs.values()) for (const form of formsOf(spec)) idOf.set(form, spec.id);
+  const nearest = nearestSpelling(id, idOf.keys());
+  const known = specs.size === 0 ? "none is registered." : `there are ${[...specs.keys()].join(", ")}.`;
+  const advice = nearest === null ? known : `did you mean ${JSON.stringify(idOf.get(nearest))}?`;
   return new GymnasiumError("unknown-env", `There is no environment ${JSON.stringify(id)}: ${advice}`);
 }
 

@@ -202,7 +202,7 @@ export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
     const { range } = this;
     if (range === null) return acceptsAction(this.actionSpace, action);
     const index = (action as number) - range.start;
-    return index >= 0 && index < range.count && (index | 0) === index;
+    return index >= 0 && index < range.count && ((action as number) | 0) === action;
   }
 
   private observe(state: State): Observation {

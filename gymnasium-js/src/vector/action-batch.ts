@@ -54,7 +54,7 @@ export class ActionBatch {
     for (let i = 0; i < numEnvs; i++) {
       const action = actions[i] as number;
       const index = action - start;
-      if (index >= 0 && index < count && (index | 0) === index) discrete[i] = action;
+      if (index >= 0 && index < count && (action | 0) === action) discrete[i] = action;
       else if (ignored[i] === 0) this.refuse(i, action);
     }
   }

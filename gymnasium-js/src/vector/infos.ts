@@ -36,9 +36,9 @@ function blankLike(value: unknown): 0 | false | null | (() => unknown) {
   if (typeof value === "number") return 0;
   if (typeof value === "boolean") return false;
   if (ArrayBuffer.isView(value) && "length" in value) {
-    const { constructor, length } = value as unknown as Uint8Array;
-    const ArrayOf = constructor as Uint8ArrayConstructor;
-    return () => new ArrayOf(length);
+    const array = value as unknown as Uint8Array;
+    const ArrayOf = array.constructor as Uint8ArrayConstructor;
+    return () => new ArrayOf(array.length);
   }
   return null;
 }

@@ -8,7 +8,7 @@ import type { EnvRules } from "../rules.js";
 import { invalidReward, requireTimeLimit } from "../rules-checks.js";
 import { emptyInfo, unlimited } from "../rules-env.js";
 import { Generator, type GeneratorState } from "../seeding/generator.js";
-import { batchSpace } from "../spaces/index.js";
+import { batchSpace } from "../spaces/batch.js";
 import type { Space, TypedArray } from "../spaces/space.js";
 import { ActionBatch } from "./action-batch.js";
 import { maskedResetNeeded, maskOf, requireMode, requireNumEnvs, resetNeeded, seedsOf } from "./checks.js";

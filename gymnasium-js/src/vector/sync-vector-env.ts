@@ -6,7 +6,7 @@ import { type Layout, layoutOf } from "../layout.js";
 import { clonePlain } from "../plain.js";
 import { invalidReward } from "../rules-checks.js";
 import { RulesEnv } from "../rules-env.js";
-import { batchSpace } from "../spaces/index.js";
+import { batchSpace } from "../spaces/batch.js";
 import type { Space } from "../spaces/space.js";
 import { ActionBatch } from "./action-batch.js";
 import { maskedResetNeeded, maskOf, requireMode, requireNumEnvs, resetNeeded, seedsOf } from "./checks.js";
