@@ -67,7 +67,7 @@ function checkProbabilities(p: ArrayLike<number>, population: number): number {
   for (let i = 0; i < p.length; i++) {
     const probability = p[i]!;
     if (!(probability >= 0))
-      throw new RangeError(`choice: probabilities must not be negative, but p[${i}] is ${probability}.`);
+      throw new RangeError(`choice: probabilities must be 0 or more, but p[${i}] is ${probability}.`);
     total += probability;
   }
   if (!(Math.abs(total - 1) <= SUM_TOLERANCE)) {

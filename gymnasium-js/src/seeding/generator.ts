@@ -20,9 +20,8 @@ const MAX_INT64 = 2 ** 63;
 
 /**
  * NumPy's `Generator` over `PCG64`, bit for bit: the same seed gives the same numbers as
- * `numpy.random.default_rng(seed)`. `random`, `uniform`,
- * `standardNormal` and int64 `integers` within 32 bits allocate nothing. Bad arguments throw a RangeError, and leave the
- * generator where it was.
+ * `numpy.random.default_rng(seed)`. `random`, `uniform`, `standardNormal` and `integers` (int64, bounds within 32
+ * bits) allocate nothing. Bad arguments throw a RangeError, and leave the generator where it was.
  *
  * @example
  * const rng = new Generator(0);
