@@ -1,0 +1,42 @@
+import type { RgbFrame } from "gymnasium-js";
+import { Canvas } from "./canvas.js";
+import { type Colour, coloured } from "./colour.js";
+
+/** How one channel of a MinAtar observation looks: two letters in the terminal, a colour everywhere. */
+export interface BoardLook {
+  readonly glyph: string;
+  readonly colour: Colour;
+}
+
+const side = 10;
+/** Pixels per cell. */
+const cellSize = 8;
+const emptyCell: BoardLook = { glyph: "  ", colour: [0, 0, 0] };
+
+/** The board as ten lines of coloured cells, framed; each cell shows its highest set channel. */
+export function minatarText(look: readonly BoardLook[], observation: Uint8Array): string {
+  const border = `+${"-".repeat(2 * side)}+`;
+  const rows = Array.from({ length: side }, (_, row) => {
+    const cells = Array.from({ length: side }, (_, column) => shown(look, observation, row * side + column));
+    return `|${cells.map(({ glyph, colour }) => coloured(glyph, colour)).join("")}|`;
+  });
+  return [border, ...rows, border].join("\n");
+}
+
+/** The same as a picture of 80 x 80 pixels. */
+export function minatarPicture(look: readonly BoardLook[], observation: Uint8Array): RgbFrame {
+  const canvas = new Canvas(side * cellSize, side * cellSize, emptyCell.colour);
+  for (let cell = 0; cell < side * side; cell++) {
+    const { colour } = shown(look, observation, cell);
+    const [x, y] = [(cell % side) * cellSize, Math.floor(cell / side) * cellSize];
+    canvas.fillRect(x, y, cellSize, cellSize, colour);
+  }
+  return canvas;
+}
+
+function shown(look: readonly BoardLook[], observation: Uint8Array, cell: number): BoardLook {
+  for (let channel = look.length - 1; channel >= 0; channel--) {
+    if (observation[cell * look.length + channel] === 1) return look[channel]!;
+  }
+  return emptyCell;
+}
