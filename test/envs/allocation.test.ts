@@ -1,0 +1,62 @@
+import { getHeapStatistics } from "node:v8";
+import { defaultRng, make, makeVec, registry } from "gymnasium-js";
+import { describe, expect, test } from "vitest";
+import "../../src/envs/index.js";
+
+const numEnvs = 32;
+const steps = 1_000_000;
+/** Less than the smallest object that V8 can make (two words). Episodes may cost something, so their share is in here. */
+const mostBytesPerStep = 12;
+
+describe.each([...registry.keys()])("%s", (id) => {
+  test("a million steps in a vector leave next to nothing for the garbage collector", () => {
+    const envs = makeVec(id, { numEnvs, autoresetMode: "same-step" });
+    const rng = defaultRng(0);
+    const { n } = envs.singleActionSpace.describe();
+    const actions = Array.from({ length: 256 }, () =>
+      Int32Array.from({ length: numEnvs }, () => rng.integers(0, Number(n))),
+    );
+    envs.reset({ seed: 0 });
+    const run = (from: number, to: number) => {
+      for (let step = from; step < to; step += numEnvs) envs.step(actions[(step / numEnvs) & 255]!);
+    };
+    run(0, steps / 4);
+    expect(bytesAllocated(run, steps) / steps).toBeLessThan(mostBytesPerStep);
+  });
+
+  test("single steps between resets leave nothing", () => {
+    const env = make<unknown, number>(id);
+    const rng = defaultRng(0);
+    const { n } = env.actionSpace.describe();
+    const actions = Int32Array.from({ length: 4096 }, () => rng.integers(0, Number(n)));
+    env.reset({ seed: 0 });
+    let resets = 0;
+    const run = (from: number, to: number) => {
+      for (let step = from; step < to; step++) {
+        const { terminated, truncated } = env.step(actions[step & 4095]!);
+        if (!terminated && !truncated) continue;
+        env.reset();
+        resets++;
+      }
+    };
+    run(0, steps / 4);
+    resets = 0;
+    const bytes = bytesAllocated(run, steps);
+    // What a reset returns, and an info: some 150 bytes.
+    expect((bytes - resets * 200) / steps).toBeLessThan(4);
+  });
+});
+
+/** Sum of all growth of the heap while `run` goes over `count` steps, sampled often enough to see between collections. */
+function bytesAllocated(run: (from: number, to: number) => void, count: number): number {
+  const slice = 3200;
+  let bytes = 0;
+  let before = getHeapStatistics().used_heap_size;
+  for (let from = 0; from < count; from += slice) {
+    run(from, Math.min(from + slice, count));
+    const after = getHeapStatistics().used_heap_size;
+    bytes += Math.max(0, after - before);
+    before = after;
+  }
+  return bytes;
+}

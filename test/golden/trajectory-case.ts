@@ -1,0 +1,141 @@
+import { defaultRng, type Env, type Info, make, type StepResult } from "gymnasium-js";
+import { expect } from "vitest";
+import { camelCased } from "./standing-copy.js";
+
+/** An observation as the golden files write it: a number, or nested lists. */
+export type GoldenObservation = number | readonly GoldenObservation[];
+
+/** One value for all steps, or one per step. */
+type PerStep = number | readonly number[];
+
+interface GoldenReset {
+  before_step?: number;
+  obs: GoldenObservation;
+  info: Record<string, number>;
+}
+
+export interface TrajectoryRun {
+  seed: number;
+  policy: "random" | "scripted";
+  actions: readonly (number | readonly number[])[];
+  resets: readonly GoldenReset[];
+  obs: readonly GoldenObservation[];
+  rewards: PerStep;
+  terminated: readonly number[];
+  truncated: readonly number[];
+  infos: Record<string, PerStep>;
+  final_reset: GoldenReset;
+  next_random: number;
+}
+
+export interface TrajectoryCase {
+  id: string;
+  env_id: string;
+  kwargs: Record<string, unknown>;
+  max_episode_steps: number | null;
+  reward_threshold: number | null;
+  action_space: GoldenSpace;
+  observation_space: GoldenSpace;
+  runs: readonly TrajectoryRun[];
+}
+
+interface GoldenSpace {
+  type: string;
+  n?: number;
+  shape?: readonly number[];
+  dtype?: string;
+  high?: readonly (number | string)[];
+}
+
+export interface ResetOptionsCase {
+  env_id: string;
+  options: Record<string, unknown>;
+  runs: readonly { seed: number; obs: readonly GoldenObservation[] }[];
+}
+
+export interface TrajectoryFile {
+  cases: readonly TrajectoryCase[];
+  reset_options?: readonly ResetOptionsCase[];
+}
+
+/** Spaces, time limit and reward threshold of the environment that the case makes. */
+export function checkMade(golden: TrajectoryCase): void {
+  const env = makeCase(golden);
+  expect(env.spec?.maxEpisodeSteps ?? null).toBe(golden.max_episode_steps);
+  expect(env.spec?.rewardThreshold ?? null).toBe(golden.reward_threshold);
+  for (const [space, expected] of [
+    [env.actionSpace, golden.action_space],
+    [env.observationSpace, golden.observation_space],
+  ] as const) {
+    expect(space.type).toBe(expected.type);
+    const described = space.describe();
+    for (const key of ["n", "shape", "dtype"] as const) {
+      if (expected[key] !== undefined && key in described) expect(described[key]).toEqual(expected[key]);
+    }
+  }
+}
+
+/** Plays a run's actions; every observation, reward, flag, info and draw must be the recorded one. */
+export function checkRun(golden: TrajectoryCase, run: TrajectoryRun): void {
+  const env = makeCase(golden);
+  if (run.policy === "random") expect(randomActions(golden.action_space, run)).toEqual(run.actions);
+  const resets = new Map(run.resets.map((reset) => [reset.before_step, reset]));
+  const terminated = new Set(run.terminated);
+  const truncated = new Set(run.truncated);
+
+  run.actions.forEach((action, t) => {
+    const reset = resets.get(t);
+    if (reset !== undefined) checkReset(reset, env.reset(t === 0 ? { seed: run.seed } : {}));
+    const result = env.step(typeof action === "number" ? action : Float32Array.from(action));
+    const got = { t, obs: plain(result.observation), ...flagsOf(result) };
+    expect(got).toEqual({ t, obs: run.obs[t], terminated: terminated.has(t), truncated: truncated.has(t) });
+    expect(result.reward, `reward of step ${t}`).toBe(at(run.rewards, t));
+    const infos = Object.entries(run.infos).map(([key, values]) => [key, at(values, t)]);
+    expect(result.info, `info of step ${t}`).toEqual(Object.fromEntries(infos));
+  });
+  checkReset(run.final_reset, env.reset());
+  expect(env.rng.random(), "the draw after the run").toBe(run.next_random);
+}
+
+/** `reset(seed, options)`, `reset(options)`, `reset()` in a row. */
+export function checkResetOptions(golden: ResetOptionsCase): void {
+  for (const { seed, obs } of golden.runs) {
+    const env = make(golden.env_id);
+    const options = camelCased(golden.options);
+    // Copied one by one: an observation's memory is used again two calls later.
+    const got = [{ seed, options }, { options }, {}].map((reset) => plain(env.reset(reset).observation));
+    expect(got).toEqual(obs);
+  }
+}
+
+function makeCase(golden: TrajectoryCase): Env {
+  return make(golden.env_id, camelCased(golden.kwargs));
+}
+
+function checkReset(expected: GoldenReset, got: { observation: unknown; info: Info }): void {
+  const where = `reset before step ${expected.before_step ?? "none"}`;
+  expect(plain(got.observation), where).toEqual(expected.obs);
+  expect(got.info, where).toEqual(expected.info);
+}
+
+function flagsOf({ terminated, truncated }: StepResult<unknown>) {
+  return { terminated, truncated };
+}
+
+/** Typed arrays and tuples as lists; numbers stay. */
+function plain(observation: unknown): unknown {
+  if (ArrayBuffer.isView(observation)) return Array.from(observation as Float32Array);
+  return Array.isArray(observation) ? observation.map(plain) : observation;
+}
+
+function at(values: PerStep, t: number): number | undefined {
+  return typeof values === "number" ? values : values[t];
+}
+
+/** The open-loop random policy of the recording. */
+function randomActions(space: GoldenSpace, run: TrajectoryRun): unknown[] {
+  const rng = defaultRng(run.seed + 12345);
+  if (space.type === "Discrete") return run.actions.map(() => rng.integers(0, space.n!));
+  const bound = 1.25 * Number(space.high![0]);
+  return run.actions.map(() => [Math.fround(rng.uniform(-bound, bound))]);
+}
