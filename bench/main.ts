@@ -4,8 +4,8 @@ import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
+import { nearestSpelling } from "gymnasium-js";
 import type { Bench, BenchRecord } from "./harness/bench.js";
-import { nearest } from "./harness/nearest.js";
 import { table } from "./harness/table.js";
 
 const names = readdirSync(import.meta.dirname, { withFileTypes: true })
@@ -25,9 +25,9 @@ async function main(): Promise<number> {
     return 0;
   }
   if (!names.includes(name)) {
-    return wrongUse(
-      `There is no bench '${name}'; did you mean '${nearest(name, names)}'? There are ${names.join(", ")}.`,
-    );
+    const nearest = nearestSpelling(name, names);
+    const advice = nearest === null ? "" : `did you mean '${nearest}'? `;
+    return wrongUse(`There is no bench '${name}'; ${advice}There are ${names.join(", ")}.`);
   }
   const bench = await load(name);
   console.error(machine());
