@@ -15,5 +15,5 @@ export { type Conv2dOptions, conv2d } from "./ops/conv2d.js";
 export { dense } from "./ops/dense.js";
 export { type OptimizerConfig, optimizerSchema } from "./optimizers/config.js";
 export { createOptimizer, type Optimizer, type OptimizerState } from "./optimizers/optimizer.js";
-export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from "./safetensors.js";
+export { decodeSafetensors, encodeSafetensors, safetensorsMetadata } from "./safetensors.js";
 export { type ValueAndGradients, valueAndGradients } from "./value-and-gradients.js";

@@ -1,13 +1,6 @@
 import { SafetensorsError } from "./errors.js";
 import { type ArrayDtype, type NamedArray, type NamedArrays, sizeOf } from "./named-arrays.js";
 
-/** What a safetensors file holds. */
-export interface SafetensorsContent {
-  arrays: NamedArrays;
-  /** The header's `__metadata__`: text by key. */
-  metadata: Record<string, string>;
-}
-
 interface HeaderEntry {
   dtype: string;
   shape: number[];
@@ -19,6 +12,9 @@ const dtypeOf = new Map<string, ArrayDtype>(
   Object.entries(codeOf).map(([dtype, code]) => [code, dtype as ArrayDtype]),
 );
 const bytesPerElement: Record<ArrayDtype, number> = { float32: 4, int32: 4, uint8: 1 };
+
+/** The key of the header under which text is kept beside the arrays. */
+const metadataKey = "__metadata__";
 
 /** The header may not be longer than this, as in the reference implementation. */
 const longestHeader = 100_000_000;
@@ -36,7 +32,7 @@ export function encodeSafetensors(
   const names = Object.keys(arrays).sort();
   const header: Record<string, HeaderEntry | Record<string, string>> = {};
   const keys = Object.keys(metadata).sort();
-  if (keys.length > 0) header["__metadata__"] = Object.fromEntries(keys.map((key) => [key, metadata[key]!]));
+  if (keys.length > 0) header[metadataKey] = Object.fromEntries(keys.map((key) => [key, metadata[key]!]));
   let end = 0;
   // Wider elements first keeps every array aligned to its element size.
   const ordered = names.sort((a, b) => widthOf(arrays[b]!) - widthOf(arrays[a]!) || (a < b ? -1 : 1));
@@ -68,11 +64,12 @@ export function encodeSafetensors(
  *
  * @throws {SafetensorsError} if the bytes are cut off, changed, overlapping, with gaps, or of another dtype.
  */
-export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
+export function decodeSafetensors(bytes: Uint8Array): NamedArrays {
   const { header, dataStart } = readHeader(bytes);
-  const metadata = readMetadata(header["__metadata__"]);
-  delete header["__metadata__"];
-  const entries = Object.entries(header).map(([name, value]) => ({ name, ...checkEntry(name, value) }));
+  readMetadata(header);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== metadataKey)
+    .map(([name, value]) => ({ name, ...checkEntry(name, value) }));
   checkLayout(entries, bytes.length - dataStart);
   const arrays: NamedArrays = {};
   for (const { name, dtype, shape, data_offsets } of entries) {
@@ -80,7 +77,12 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
     const kind = dtypeOf.get(dtype)!;
     arrays[name] = { shape, dtype: kind, data: typedArray(kind, content) };
   }
-  return { arrays, metadata };
+  return arrays;
+}
+
+/** Reads what `encodeSafetensors` was given as `metadata`, without decoding the arrays. */
+export function safetensorsMetadata(bytes: Uint8Array): Record<string, string> {
+  return readMetadata(readHeader(bytes).header);
 }
 
 function typedArray(dtype: ArrayDtype, content: Uint8Array): NamedArray["data"] {
@@ -95,7 +97,7 @@ function widthOf(array: NamedArray): number {
 }
 
 function checkArray(name: string, { shape, dtype, data }: NamedArray): void {
-  if (name === "__metadata__") {
+  if (name === metadataKey) {
     throw new SafetensorsError(
       "An array is named __metadata__, which safetensors keeps for itself; rename it.",
     );
@@ -142,7 +144,8 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   return header as Record<string, unknown>;
 }
 
-function readMetadata(value: unknown): Record<string, string> {
+function readMetadata(header: Record<string, unknown>): Record<string, string> {
+  const value = header[metadataKey];
   if (value === undefined) return {};
   if (
     typeof value !== "object" ||

@@ -1,3 +1,4 @@
+import { defineFusedGradients } from "../ops/fused.js";
 import { defineElementwiseGradients } from "./elementwise.js";
 import { defineNetGradients } from "./nets.js";
 import { defineReductionGradients } from "./reductions.js";
@@ -12,4 +13,5 @@ export function registerGradients(): void {
   defineStructuralGradients();
   defineReductionGradients();
   defineNetGradients();
+  defineFusedGradients();
 }

@@ -1,53 +1,70 @@
-import { backend_util, type Conv2DBackpropFilterAttrs } from "@tensorflow/tfjs-core";
+import {
+  backend_util,
+  type Conv2DAttrs,
+  type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropInputAttrs,
+  type TensorInfo,
+} from "@tensorflow/tfjs-core";
+import { convolve, convolveFilterGradient, convolveInputGradient } from "../simd/convolution.js";
+import { addressOf, simdOf } from "../simd/instance.js";
 import { asKernel, floatsOf } from "./memory.js";
 
 type Shape4 = [number, number, number, number];
+type Dilations = Conv2DAttrs["dilations"];
 
-/** dW[r, c, ch, k] = sum over b, i, j of x[b, i s + r, j s + c, ch] dy[b, i, j, k]. */
+function describe(
+  x: readonly number[],
+  filter: readonly number[],
+  attrs: Conv2DBackpropInputAttrs | Conv2DBackpropFilterAttrs | Conv2DAttrs,
+  dilations: Dilations,
+): backend_util.Conv2DInfo {
+  const { strides, pad, dimRoundingMode, dataFormat } = attrs;
+  if (dataFormat !== "NHWC") {
+    throw new Error(`The wasm engine convolves NHWC images only, not ${dataFormat}; transpose them.`);
+  }
+  return backend_util.computeConv2DInfo(
+    x as Shape4,
+    filter as Shape4,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    false,
+    "channelsLast",
+  );
+}
+
+/** y[b, i, j, k] = sum over r, s, c of x[b, i stride + r dilation, j stride + s dilation, c] filter[r, s, c, k]. */
+export const conv2d = asKernel<"x" | "filter", Conv2DAttrs>(({ inputs, attrs, backend }) => {
+  const { x, filter } = inputs;
+  const info = describe(x.shape, filter.shape, attrs, attrs.dilations);
+  const y = backend.makeOutput(info.outShape, "float32");
+  const address = (tensor: TensorInfo) => addressOf(backend, tensor);
+  convolve(simdOf(backend), info, { x: address(x), filter: address(filter), y: address(y) });
+  return y;
+});
+
+/** Gradient of `conv2d` by its filter. */
 export const conv2dBackpropFilter = asKernel<"x" | "dy", Conv2DBackpropFilterAttrs>(
   ({ inputs, attrs, backend }) => {
     const { x, dy } = inputs;
-    const { strides, pad, dataFormat, dimRoundingMode, filterShape } = attrs;
-    const format = backend_util.convertConv2DDataFormat(dataFormat);
-    const info = backend_util.computeConv2DInfo(
-      x.shape as Shape4,
-      filterShape,
-      strides,
-      1,
-      pad,
-      dimRoundingMode,
-      false,
-      format,
-    );
-    if (format !== "channelsLast") throw new Error("The wasm engine computes conv2d gradients in NHWC only.");
-    const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
-    const output = backend.makeOutput(info.filterShape, "float32");
-    const dw = floatsOf(backend, output).fill(0);
-    const xs = floatsOf(backend, x);
-    const dys = floatsOf(backend, dy);
-    for (let b = 0; b < batchSize; b++) {
-      for (let i = 0; i < outHeight; i++) {
-        for (let j = 0; j < outWidth; j++) {
-          const from = ((b * outHeight + i) * outWidth + j) * outChannels;
-          for (let r = 0; r < info.filterHeight; r++) {
-            const row = i * info.strideHeight + r - info.padInfo.top;
-            if (row < 0 || row >= inHeight) continue;
-            for (let c = 0; c < info.filterWidth; c++) {
-              const column = j * info.strideWidth + c - info.padInfo.left;
-              if (column < 0 || column >= inWidth) continue;
-              const pixel = ((b * inHeight + row) * inWidth + column) * inChannels;
-              const tap = (r * info.filterWidth + c) * inChannels * outChannels;
-              for (let channel = 0; channel < inChannels; channel++) {
-                const value = xs[pixel + channel]!;
-                if (value === 0) continue;
-                const to = tap + channel * outChannels;
-                for (let k = 0; k < outChannels; k++) dw[to + k]! += value * dys[from + k]!;
-              }
-            }
-          }
-        }
-      }
-    }
-    return output;
+    const info = describe(x.shape, attrs.filterShape, attrs, 1);
+    const filter = backend.makeOutput(info.filterShape, "float32");
+    const address = (tensor: TensorInfo) => addressOf(backend, tensor);
+    convolveFilterGradient(simdOf(backend), info, { x: address(x), filter: address(filter), y: address(dy) });
+    return filter;
+  },
+);
+
+/** Gradient of `conv2d` by its input; by itself, the transposed convolution. */
+export const conv2dBackpropInput = asKernel<"dy" | "filter", Conv2DBackpropInputAttrs>(
+  ({ inputs, attrs, backend }) => {
+    const { dy, filter } = inputs;
+    const info = describe(attrs.inputShape, filter.shape, attrs, 1);
+    const x = backend.makeOutput(info.inShape, "float32");
+    floatsOf(backend, x).fill(0);
+    const address = (tensor: TensorInfo) => addressOf(backend, tensor);
+    convolveInputGradient(simdOf(backend), info, { x: address(x), filter: address(filter), y: address(dy) });
+    return x;
   },
 );

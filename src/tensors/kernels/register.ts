@@ -1,6 +1,9 @@
-import { getKernel, type KernelFunc, registerKernel } from "@tensorflow/tfjs-core";
-import { conv2dBackpropFilter } from "./conv2d.js";
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
+import { fusedKernels } from "../ops/fused.js";
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./conv2d.js";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise.js";
+import { activationGradient, biasGradient, fusedConv2d, fusedDense } from "./fused.js";
+import { batchMatMul } from "./matmul.js";
 import { unsortedSegmentSum } from "./segment-sum.js";
 
 /** Kernels that tfjs-backend-wasm 4.22 lacks and that gradients need. */
@@ -9,12 +12,27 @@ const missing: Record<string, KernelFunc> = {
   DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
   UnsortedSegmentSum: unsortedSegmentSum,
+  [fusedKernels.dense]: fusedDense,
+  [fusedKernels.conv2d]: fusedConv2d,
+  [fusedKernels.activationGradient]: activationGradient,
+  [fusedKernels.biasGradient]: biasGradient,
+};
+
+/**
+ * Kernels that it has, but several times slower than these: its products of transposed matrices are plain loops, and
+ * it packs a filter anew whenever a weight has changed, which in training is always.
+ */
+const faster: Record<string, KernelFunc> = {
+  BatchMatMul: batchMatMul,
+  Conv2D: conv2d,
+  Conv2DBackpropInput: conv2dBackpropInput,
 };
 
 /** Registers our kernels with tfjs's wasm backend; calling it again does nothing. */
 export function registerWasmKernels(): void {
-  for (const [kernelName, kernelFunc] of Object.entries(missing)) {
-    if (getKernel(kernelName, "wasm")) continue;
+  if (getKernel(fusedKernels.dense, "wasm")) return;
+  for (const kernelName of Object.keys(faster)) unregisterKernel(kernelName, "wasm");
+  for (const [kernelName, kernelFunc] of Object.entries({ ...missing, ...faster })) {
     registerKernel({ kernelName, backendName: "wasm", kernelFunc });
   }
 }

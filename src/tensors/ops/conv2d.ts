@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Activation, activate } from "./activation.js";
+import { fusedKernels, hasFusedKernels, runKernel } from "./fused.js";
 
 export interface Conv2dOptions {
   /** Rows and columns from one window to the next; one number for both. */
@@ -20,8 +21,27 @@ export interface Conv2dOptions {
  */
 export function conv2d(x: tf.Tensor, filter: tf.Tensor, options: Conv2dOptions = {}): tf.Tensor4D {
   const { stride = 1, padding = "valid", bias = null, activation = "linear" } = options;
+  checkShapes(x, filter, bias);
+  const strides: [number, number] = typeof stride === "number" ? [stride, stride] : stride;
+  if (bias && hasFusedKernels()) {
+    const attributes = { strides, pad: padding, activation };
+    return runKernel(fusedKernels.conv2d, { x, filter, bias }, attributes) as tf.Tensor4D;
+  }
   return tf.tidy(() => {
-    const product: tf.Tensor = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding);
+    const product: tf.Tensor = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, padding);
     return activate(bias ? tf.add(product, bias) : product, activation) as tf.Tensor4D;
   });
+}
+
+function checkShapes(x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor | null): void {
+  if (x.rank !== 4 || filter.rank !== 4 || x.shape[3] !== filter.shape[2]) {
+    throw new Error(
+      `conv2d needs x [n, h, w, c] and a filter [fh, fw, c, k], not [${x.shape}] and [${filter.shape}].`,
+    );
+  }
+  if (bias && (bias.rank !== 1 || bias.shape[0] !== filter.shape[3])) {
+    throw new Error(
+      `conv2d with a filter [${filter.shape}] needs a bias [${filter.shape[3]}], not [${bias.shape}].`,
+    );
+  }
 }

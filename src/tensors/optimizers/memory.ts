@@ -1,8 +1,8 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
-import { floatsOf } from "../kernels/memory.js";
+import { addressOf, type SimdFunction, simdOf } from "../simd/instance.js";
 import type { OptimizerConfig } from "./config.js";
-import { type StepConstants, updateParameter } from "./rules.js";
+import { adamConstants, type StepConstants, updateParameter } from "./rules.js";
 
 /** A variable with its gradient and moments, all of one shape; `slots` may be replaced by the update. */
 export interface ParameterTensors {
@@ -55,16 +55,52 @@ const hostMemory: GradientMemory = {
 
 /** The wasm engine: works in its linear memory, in place. */
 const wasmMemory: GradientMemory = {
-  sumOfSquares: (gradient) => sumOfSquares(floatsOf(tf.backend() as BackendWasm, gradient)),
+  sumOfSquares(gradient) {
+    const backend = tf.backend() as BackendWasm;
+    return simdOf(backend).call.sumOfSquares(addressOf(backend, gradient), gradient.size);
+  },
   update(config, { variable, gradient, slots }, constants) {
     const backend = tf.backend() as BackendWasm;
     ownMemory(backend, variable);
-    const view = (tensor: tf.Tensor) => floatsOf(backend, tensor);
-    const memory = { weights: view(variable), gradient: view(gradient), slots: slots.map(view) };
-    updateParameter(config, memory, constants);
+    const address = (tensor: tf.Tensor) => addressOf(backend, tensor);
+    const pointers = [variable, gradient, ...slots].map(address);
+    const { name, values } = simdUpdate(config, constants);
+    simdOf(backend).call[name](...pointers, variable.size, ...values);
     forgetPacked(backend, variable);
   },
 };
+
+/** Which function updates, and its constants in the order of its parameters. */
+function simdUpdate(
+  config: OptimizerConfig,
+  constants: StepConstants,
+): { name: SimdFunction; values: number[] } {
+  const { gradientScale, learningRate } = constants;
+  switch (config.name) {
+    case "sgd": {
+      const { momentum, nesterov } = config;
+      if (momentum === 0) return { name: "sgd", values: [gradientScale, learningRate] };
+      return {
+        name: nesterov ? "sgdNesterov" : "sgdMomentum",
+        values: [gradientScale, learningRate, momentum],
+      };
+    }
+    case "rmsprop": {
+      const { decay, epsilon, centered, momentum } = config;
+      const values = [gradientScale, learningRate, decay, 1 - decay, epsilon];
+      const name = centered ? "rmspropCentered" : "rmsprop";
+      return momentum === 0 ? { name, values } : { name: `${name}Momentum`, values: [...values, momentum] };
+    }
+    case "adam": {
+      const { beta1, beta2, epsilon } = config;
+      const { stepSize, rootCorrection } = adamConstants(config, constants);
+      const values = [gradientScale, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon];
+      return { name: "adam", values };
+    }
+    default:
+      throw new Error(`There is no optimiser ${JSON.stringify(config satisfies never)}.`);
+  }
+}
 
 /** Gives a variable memory of its own if it shares it with another tensor, such as a target net's copy. */
 function ownMemory(backend: BackendWasm, variable: tf.Variable): void {
