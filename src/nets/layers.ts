@@ -1,0 +1,154 @@
+import { type Activation, activate, activations, conv2d, dense, sizeOf, tf } from "../tensors/index.js";
+import { NetError } from "./errors.js";
+import type { Fan } from "./initializers.js";
+import type { ActivationName, LayerSpec } from "./spec.js";
+
+/** One layer: tensors `[batch, ...in]` to `[batch, ...outputShape]`. */
+export interface Layer {
+  readonly outputShape: readonly number[];
+  apply(x: tf.Tensor): tf.Tensor;
+}
+
+/** Makes and registers the variables of a net, in the order in which they are asked for. */
+export interface ParameterMaker {
+  /** Weights by the net's initialiser, seen as a matrix `[fan.inputs, fan.outputs]`. */
+  weights(name: string, shape: readonly number[], fan: Fan): tf.Variable;
+  bias(name: string, fan: Fan): tf.Variable;
+  constant(name: string, shape: readonly number[], value: number): tf.Variable;
+}
+
+interface LayerContext<Spec extends LayerSpec> {
+  spec: Spec;
+  inputShape: readonly number[];
+  /** Prefix of the parameters' names. */
+  name: string;
+  make: ParameterMaker;
+}
+
+type SpecOf<Type extends LayerSpec["type"]> = Extract<LayerSpec, { type: Type }>;
+
+/** Builds one layer and its parameters: weights first, then the bias. */
+export function buildLayer(context: LayerContext<LayerSpec>): Layer {
+  const { spec } = context;
+  switch (spec.type) {
+    case "dense":
+      return denseLayer({ ...context, spec });
+    case "conv2d":
+      return convLayer({ ...context, spec });
+    case "flatten":
+      return flattenLayer(context.inputShape);
+    case "activation": {
+      const { activation } = spec;
+      return { outputShape: context.inputShape, apply: (x) => activated(x, activation) };
+    }
+    case "layerNorm":
+      return normLayer({ ...context, spec });
+    default:
+      throw new Error(`There is no layer of type ${JSON.stringify(spec satisfies never)}.`);
+  }
+}
+
+/** y = activation(x W + b); an input of more dimensions is flattened first. */
+function denseLayer({ spec, inputShape, name, make }: LayerContext<SpecOf<"dense">>): Layer {
+  const inputs = sizeOf(inputShape);
+  const fan: Fan = { inputs, outputs: spec.units, gain: gainOf(spec.activation) };
+  const weights = make.weights(`${name}.weights`, [inputs, spec.units], fan);
+  const bias = make.bias(`${name}.bias`, fan);
+  const [fused, after] = split(spec.activation);
+  const flat = inputShape.length === 1;
+  return {
+    outputShape: [spec.units],
+    apply: (x) => {
+      const rows = flat ? x : tf.reshape(x, [x.shape[0]!, inputs]);
+      return activated(dense(rows, weights, bias, fused), after);
+    },
+  };
+}
+
+/** Cross-correlation with bias and activation, NHWC; the filter is `[height, width, in, out]`. */
+function convLayer({ spec, inputShape, name, make }: LayerContext<SpecOf<"conv2d">>): Layer {
+  if (inputShape.length !== 3) {
+    throw new NetError(
+      "invalid-net",
+      `${name} needs an input of shape [height, width, channels], but gets [${inputShape}]; put it before flatten and dense layers.`,
+    );
+  }
+  const [height, width, channels] = inputShape as [number, number, number];
+  const size = pair(spec.size);
+  const stride = pair(spec.stride);
+  const out = (input: number, axis: 0 | 1) =>
+    Math.ceil((spec.padding === "same" ? input : input - size[axis] + 1) / stride[axis]);
+  const outputShape = [out(height, 0), out(width, 1), spec.filters];
+  if (outputShape.some((dimension) => dimension < 1)) {
+    throw new NetError(
+      "invalid-net",
+      `${name} has a filter of ${size[0]}x${size[1]}, but its input is only ${height}x${width}; use smaller filters or padding "same".`,
+    );
+  }
+  const fan: Fan = {
+    inputs: size[0] * size[1] * channels,
+    outputs: spec.filters,
+    gain: gainOf(spec.activation),
+  };
+  const filter = make.weights(`${name}.weights`, [...size, channels, spec.filters], fan);
+  const bias = make.bias(`${name}.bias`, fan);
+  const [fused, after] = split(spec.activation);
+  const options = { stride, padding: spec.padding, bias, activation: fused };
+  return { outputShape, apply: (x) => activated(conv2d(x, filter, options), after) };
+}
+
+function flattenLayer(inputShape: readonly number[]): Layer {
+  const size = sizeOf(inputShape);
+  return {
+    outputShape: [size],
+    apply: (x) => (x.rank === 2 ? x : tf.reshape(x, [x.shape[0]!, size])),
+  };
+}
+
+/** y = scale (x - mean) / sqrt(variance + epsilon) + offset over all but the batch (Ba et al. 2016). */
+function normLayer({ spec, inputShape, name, make }: LayerContext<SpecOf<"layerNorm">>): Layer {
+  const scale = make.constant(`${name}.scale`, inputShape, 1);
+  const offset = make.constant(`${name}.offset`, inputShape, 0);
+  const axes = inputShape.map((_, axis) => axis + 1);
+  return {
+    outputShape: inputShape,
+    apply: (x) => {
+      const centered = tf.sub(x, tf.mean(x, axes, true));
+      const variance = tf.mean(tf.square(centered), axes, true);
+      const normalized = tf.mul(centered, tf.rsqrt(tf.add(variance, spec.epsilon)));
+      return tf.add(tf.mul(normalized, scale), offset);
+    },
+  };
+}
+
+function pair(value: number | [number, number]): [number, number] {
+  return typeof value === "number" ? [value, value] : value;
+}
+
+/** The part of an activation that a layer computes itself, and the part that comes after. */
+function split(activation: ActivationName): [Activation, ActivationName] {
+  return isFused(activation) ? [activation, "linear"] : ["linear", activation];
+}
+
+function isFused(activation: ActivationName): activation is Activation {
+  return (activations as readonly string[]).includes(activation);
+}
+
+function activated(x: tf.Tensor, activation: ActivationName): tf.Tensor {
+  if (isFused(activation)) return activate(x, activation);
+  switch (activation) {
+    case "elu":
+      return tf.elu(x);
+    case "leakyRelu":
+      return tf.leakyRelu(x, 0.01);
+    default:
+      throw new Error(`There is no activation "${activation satisfies never}".`);
+  }
+}
+
+/** What an activation takes from the spread of its input (torch.nn.init.calculate_gain). */
+function gainOf(activation: ActivationName): number {
+  if (activation === "relu") return Math.SQRT2;
+  if (activation === "leakyRelu") return Math.sqrt(2 / (1 + 0.01 ** 2));
+  return activation === "tanh" ? 5 / 3 : 1;
+}

@@ -1,0 +1,180 @@
+import type { Generator } from "gymnasium-js";
+import { type NamedArrays, sizeOf, tf } from "../tensors/index.js";
+import { buildHead } from "./head.js";
+import { initialBias, initialWeights } from "./initializers.js";
+import { InputStage } from "./input.js";
+import { buildLayer, type Layer, type ParameterMaker } from "./layers.js";
+import { type HeadSpec, type LayerSpec, layersOf, type NetSpec } from "./spec.js";
+import {
+  blendVariables,
+  checkSameParameters,
+  copyVariables,
+  readVariables,
+  writeVariables,
+} from "./weights.js";
+
+export interface NetOptions {
+  /** Shape of one frame; `[]` for a whole number, with `oneHot`. */
+  inputShape: readonly number[];
+  /** Frames per observation, default 1; with more, a row of observations is `[stack, ...inputShape]`. */
+  stack?: number;
+  /** Observations are whole numbers `start ... start + n - 1`. */
+  oneHot?: { n: number; start: number } | null;
+  /** Values that come out per row, such as the number of actions. */
+  outputs: number;
+  /** Draws the starting weights: layer by layer from the input on, weights before bias, each in C order. */
+  rng: Generator;
+  /** Default: plain action values. */
+  head?: HeadSpec;
+}
+
+/** A function of parameters. Float32 throughout; whoever builds it disposes of it. */
+export interface Net {
+  readonly spec: NetSpec;
+  readonly head: HeadSpec;
+  readonly inputShape: readonly number[];
+  readonly outputs: number;
+  /** Turns rows of observations into what `apply` takes. */
+  readonly input: InputStage;
+  /** By name, in the order of the layers. */
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
+  /**
+   * @param x float32 `[batch, ...input.shape]`, as `input.encode` makes it
+   * @returns `[batch, outputs]`, the caller's to dispose of; all else is disposed of unless gradients are taken
+   */
+  apply(x: tf.Tensor): tf.Tensor2D;
+  /** Copies the weights out. */
+  save(): NamedArrays;
+  /**
+   * Takes over saved weights.
+   * @throws {NetError} `weights-mismatch`, before anything is changed, if names, shapes or dtypes differ
+   */
+  restore(arrays: NamedArrays): void;
+  /** Takes over the weights of a net of the same parameters. */
+  copyFrom(net: Net): void;
+  /** weights = (1 - tau) weights + tau net's weights */
+  blend(net: Net, tau: number): void;
+  dispose(): void;
+}
+
+/**
+ * Builds a net from its JSON description.
+ *
+ * @throws {NetError} `invalid-net` if the layers do not fit the observations or each other
+ *
+ * @example
+ * const spec = netSpecSchema.parse({ type: "mlp", hidden: [64, 64] });
+ * const net = buildNet(spec, { inputShape: [4], outputs: 2, rng: new Generator(1) });
+ * const q = net.apply(net.input.encode(observations, 32)); // [32, 2]
+ */
+export function buildNet(spec: NetSpec, options: NetOptions): Net {
+  const { inputShape, stack = 1, oneHot = null, outputs, rng } = options;
+  const head: HeadSpec = options.head ?? { type: "q", dueling: false };
+  const specs = layersOf(spec);
+  const input = new InputStage({
+    shape: inputShape,
+    stack,
+    oneHot,
+    layout: specs.some(({ type }) => type === "conv2d") ? "image" : "flat",
+    channels: spec.channels,
+    scale: spec.inputScale,
+  });
+  const parameters = new Map<string, tf.Variable>();
+  try {
+    const make = parameterMaker(spec, parameters, rng);
+    // In the dueling paper the last hidden layer belongs to each of the two streams.
+    const split = head.dueling && specs.at(-1)?.type === "dense" ? specs.length - 1 : specs.length;
+    const layers = buildTrunk(specs.slice(0, split), input.shape, make);
+    const shape = layers.at(-1)?.outputShape ?? input.shape;
+    layers.push(buildHead({ head, inputShape: shape, outputs, make, hidden: specs.slice(split) }));
+    return new LayeredNet({ spec, head, inputShape, outputs, input, parameters, layers });
+  } catch (error) {
+    tf.dispose([...parameters.values()]);
+    throw error;
+  }
+}
+
+function buildTrunk(
+  specs: readonly LayerSpec[],
+  inputShape: readonly number[],
+  make: ParameterMaker,
+): Layer[] {
+  const layers: Layer[] = [];
+  const counts = new Map<string, number>();
+  for (const spec of specs) {
+    const count = (counts.get(spec.type) ?? 0) + 1;
+    counts.set(spec.type, count);
+    const shape = layers.at(-1)?.outputShape ?? inputShape;
+    layers.push(buildLayer({ spec, inputShape: shape, name: `${spec.type}${count}`, make }));
+  }
+  return layers;
+}
+
+function parameterMaker(spec: NetSpec, parameters: Map<string, tf.Variable>, rng: Generator): ParameterMaker {
+  const add = (name: string, shape: readonly number[], values: Float32Array) => {
+    const initial = tf.tensor(values, [...shape], "float32");
+    const variable = tf.variable(initial);
+    initial.dispose();
+    parameters.set(name, variable);
+    return variable;
+  };
+  return {
+    weights: (name, shape, fan) => add(name, shape, initialWeights(spec.initializer, fan, rng)),
+    bias: (name, fan) => add(name, [fan.outputs], initialBias(spec.initializer, fan, rng)),
+    constant: (name, shape, value) => add(name, shape, new Float32Array(sizeOf(shape)).fill(value)),
+  };
+}
+
+class LayeredNet implements Net {
+  readonly spec: NetSpec;
+  readonly head: HeadSpec;
+  readonly inputShape: readonly number[];
+  readonly outputs: number;
+  readonly input: InputStage;
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
+  private readonly layers: readonly Layer[];
+
+  constructor(
+    parts: Pick<Net, "spec" | "head" | "inputShape" | "outputs" | "input" | "parameters"> & {
+      layers: readonly Layer[];
+    },
+  ) {
+    this.spec = parts.spec;
+    this.head = parts.head;
+    this.inputShape = parts.inputShape;
+    this.outputs = parts.outputs;
+    this.input = parts.input;
+    this.parameters = parts.parameters;
+    this.layers = parts.layers;
+  }
+
+  apply(x: tf.Tensor): tf.Tensor2D {
+    return tf.tidy(() => {
+      let y = x;
+      for (const layer of this.layers) y = layer.apply(y);
+      return y as tf.Tensor2D;
+    });
+  }
+
+  save(): NamedArrays {
+    return readVariables(this.parameters);
+  }
+
+  restore(arrays: NamedArrays): void {
+    writeVariables(this.parameters, arrays);
+  }
+
+  copyFrom(net: Net): void {
+    checkSameParameters(this.parameters, net.parameters);
+    copyVariables(this.parameters, net.parameters);
+  }
+
+  blend(net: Net, tau: number): void {
+    checkSameParameters(this.parameters, net.parameters);
+    blendVariables(this.parameters, net.parameters, tau);
+  }
+
+  dispose(): void {
+    tf.dispose([...this.parameters.values()]);
+  }
+}
