@@ -18,7 +18,7 @@ export function minatarText(look: readonly BoardLook[], observation: Uint8Array)
   const border = `+${"-".repeat(2 * side)}+`;
   const rows = Array.from({ length: side }, (_, row) => {
     const cells = Array.from({ length: side }, (_, column) => shown(look, observation, row * side + column));
-    return `|${cells.map(({ glyph, colour }) => coloured(glyph, colour)).join("")}|`;
+    return `|${cells.map(({ glyph, colour }) => coloured(glyph, colour, shade(colour))).join("")}|`;
   });
   return [border, ...rows, border].join("\n");
 }
@@ -32,6 +32,11 @@ export function minatarPicture(look: readonly BoardLook[], observation: Uint8Arr
     canvas.fillRect(x, y, cellSize, cellSize, colour);
   }
   return canvas;
+}
+
+/** The glyph's colour on its cell: there for terminals without colour, quiet in the others. */
+function shade([red, green, blue]: Colour): Colour {
+  return [Math.round(red * 0.75), Math.round(green * 0.75), Math.round(blue * 0.75)];
 }
 
 function shown(look: readonly BoardLook[], observation: Uint8Array, cell: number): BoardLook {
