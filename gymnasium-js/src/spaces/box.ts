@@ -129,6 +129,17 @@ export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
     };
   }
 
+  /** Flat values of any array type as an element; fractions are cut off where the space has integers. */
+  fromFlat(flat: ArrayLike<number | bigint>): ArrayOf<D> {
+    const element = new this.ArrayType(this.size);
+    for (let i = 0; i < this.size; i++) {
+      const value = flat[i] as number | bigint;
+      if (!(element instanceof BigInt64Array)) (element as Values)[i] = Number(value);
+      else element[i] = typeof value === "bigint" ? value : BigInt(Math.trunc(value));
+    }
+    return element;
+  }
+
   private isWithin(x: Values): boolean {
     const { size, sharedLow, sharedHigh, low, high } = this;
     if (x.length !== size) return false;

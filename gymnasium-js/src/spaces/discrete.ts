@@ -8,7 +8,7 @@ import {
   requireProbabilities,
   type Weights,
 } from "./choose.js";
-import { dtypeRange, isInteger } from "./dtype.js";
+import { dtypeRange, type IntegerDtype, isInteger } from "./dtype.js";
 import { jsonList } from "./nested.js";
 import type { Dtype } from "./space.js";
 
@@ -16,7 +16,7 @@ export interface DiscreteOptions {
   /** The least element; 0 unless given. */
   readonly start?: number | undefined;
   /** int64 unless given; decides which stream of draws `sample` takes. */
-  readonly dtype?: Dtype | undefined;
+  readonly dtype?: IntegerDtype | undefined;
 }
 
 /**
@@ -28,7 +28,7 @@ export class Discrete extends SpaceBase<number> {
   readonly type = "Discrete";
   readonly shape: readonly number[] = [];
   readonly start: number;
-  readonly dtype: Dtype;
+  readonly dtype: IntegerDtype;
 
   constructor(
     readonly n: number,
@@ -79,7 +79,9 @@ export class Discrete extends SpaceBase<number> {
   }
 
   private draw(): number {
-    return this.rng.integers(0, this.n, { dtype: this.dtype });
+    return this.dtype === "int64"
+      ? this.rng.integers(0, this.n)
+      : this.rng.integers(0, this.n, { dtype: this.dtype });
   }
 }
 

@@ -108,7 +108,9 @@ export function isFloat(dtype: Dtype): boolean {
 }
 
 /** Integers of any width; bool is not one. */
-export function isInteger(dtype: Dtype): boolean {
+export type IntegerDtype = Exclude<Dtype, "float32" | "float64" | "bool">;
+
+export function isInteger(dtype: Dtype): dtype is IntegerDtype {
   return !isFloat(dtype) && dtype !== "bool";
 }
 

@@ -1,0 +1,16 @@
+import type { Space } from "./space.js";
+
+/** Tuple and Dict write elements as columns, so that one element is a list of length 1 per member. */
+function isColumnar(space: Space<unknown>): boolean {
+  return space.type === "Tuple" || space.type === "Dict";
+}
+
+/** One element as JSON: as in `toJson`, without the list around it where there is one. */
+export function elementToJson(space: Space<unknown>, element: unknown): unknown {
+  const json = space.toJson([element]);
+  return isColumnar(space) ? json : (json as unknown[])[0];
+}
+
+export function elementFromJson(space: Space<unknown>, json: unknown): unknown {
+  return space.fromJson(isColumnar(space) ? json : [json])[0];
+}
