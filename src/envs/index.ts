@@ -25,12 +25,10 @@ export {
   type FrozenLakeState,
   frozenLake,
   frozenLake8x8,
-  frozenLakeActions,
   frozenLakeRules,
-  type Transition,
-  type TransitionTable,
 } from "./toy-text/frozen-lake.js";
 export { frozenLakeMaps, generateRandomMap, type LakeMap } from "./toy-text/frozen-lake-maps.js";
+export { frozenLakeActions, type Transition, type TransitionTable } from "./toy-text/frozen-lake-table.js";
 
 /** Makes all environments of Ludus known to `make`. Importing this module does it; doing it again changes nothing. */
 export function registerAll(): void {

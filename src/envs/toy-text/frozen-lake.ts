@@ -2,20 +2,13 @@ import { defineEnv, discrete, type EnvRules, proceed, type RandomSource, termina
 import { flag, invalid, type Kwargs, probability, rejectUnknown, show } from "../kwargs.js";
 import { frozenLakePicture, frozenLakeText } from "../rendering/frozen-lake.js";
 import { checkMap, frozenLakeMaps, type LakeMap } from "./frozen-lake-maps.js";
-
-/** Left, down, right, up. */
-export const frozenLakeActions = ["Left", "Down", "Right", "Up"] as const;
-
-/** One way in which an action may turn out. */
-export interface Transition {
-  probability: number;
-  nextState: number;
-  reward: number;
-  terminated: boolean;
-}
-
-/** `P[state][action]`: all outcomes, in the order in which draws select them. */
-export type TransitionTable = readonly (readonly (readonly Transition[])[])[];
+import {
+  flattenTable,
+  frozenLakeActions,
+  type Lake,
+  type TransitionTable,
+  transitionTable,
+} from "./frozen-lake-table.js";
 
 export interface FrozenLakeState {
   /** Cell, row after row. */
@@ -42,8 +35,6 @@ export interface FrozenLakeRules extends EnvRules<FrozenLakeState, number, numbe
   readonly P: TransitionTable;
 }
 
-type Lake = Required<Omit<FrozenLakeKwargs, "desc" | "mapName">> & { desc: LakeMap };
-
 /**
  * Gymnasium's FrozenLake: walk over ice from S to G. On slippery ice an action succeeds with `successRate` and else
  * goes off at a right angle, either way alike. Every reset and every step take one `random()`.
@@ -58,7 +49,7 @@ export function frozenLakeRules(
 ): FrozenLakeRules {
   const lake = readLake(kwargs as Kwargs, variant);
   const P = transitionTable(lake);
-  const table = flatten(P);
+  const table = flattenTable(P);
   const starts = startCells(lake.desc);
   const failRate = (1 - lake.successRate) / 2;
   const bound0 = failRate;
@@ -144,55 +135,6 @@ function readLake(kwargs: Kwargs, variant: LakeVariant): Lake {
     isSlippery: flag(kwargs, "isSlippery", true),
     successRate: probability(kwargs, "successRate", 1 / 3),
     rewardSchedule: rewards as [number, number, number],
-  };
-}
-
-function transitionTable({ desc, isSlippery, successRate, rewardSchedule }: Lake): TransitionTable {
-  const [goalReward, holeReward, frozenReward] = rewardSchedule;
-  const columns = desc[0]!.length;
-  const failRate = (1 - successRate) / 2;
-
-  const move = (state: number, direction: number, probability: number): Transition => {
-    const nextState = neighbour(desc, state, direction);
-    const letter = desc[Math.floor(nextState / columns)]![nextState % columns]!;
-    const reward = letter === "G" ? goalReward : letter === "H" ? holeReward : frozenReward;
-    return { probability, nextState, reward, terminated: letter === "G" || letter === "H" };
-  };
-  const outcomes = (state: number, letter: string, action: number): Transition[] => {
-    if (letter === "G" || letter === "H")
-      return [{ probability: 1, nextState: state, reward: 0, terminated: true }];
-    if (!isSlippery) return [move(state, action, 1)];
-    return [(action + 3) % 4, action, (action + 1) % 4].map((direction) =>
-      move(state, direction, direction === action ? successRate : failRate),
-    );
-  };
-  return [...desc.join("")].map((letter, state) =>
-    frozenLakeActions.map((_, action) => outcomes(state, letter, action)),
-  );
-}
-
-function neighbour(desc: LakeMap, state: number, direction: number): number {
-  const columns = desc[0]!.length;
-  const row = Math.floor(state / columns);
-  const column = state % columns;
-  if (direction === 0) return row * columns + Math.max(column - 1, 0);
-  if (direction === 1) return Math.min(row + 1, desc.length - 1) * columns + column;
-  if (direction === 2) return row * columns + Math.min(column + 1, columns - 1);
-  return Math.max(row - 1, 0) * columns + column;
-}
-
-/** The table in arrays, `[state, action, 3]`. A sure outcome fills all three places, so that any draw selects it. */
-function flatten(P: TransitionTable) {
-  const places = P.flatMap((actions) =>
-    actions.flatMap((outcomes) =>
-      outcomes.length === 1 ? [outcomes[0]!, outcomes[0]!, outcomes[0]!] : outcomes,
-    ),
-  );
-  return {
-    nextState: Int32Array.from(places, (place) => place.nextState),
-    probability: Float64Array.from(places, (place) => place.probability),
-    reward: Float64Array.from(places, (place) => place.reward),
-    terminated: Uint8Array.from(places, (place) => Number(place.terminated)),
   };
 }
 
