@@ -19,7 +19,7 @@ import type { Space } from "../src/spaces/space.js";
  * position; the task ends at 10. Fields and methods are there to be broken by tests.
  */
 export class Walk implements Env<Float32Array, number> {
-  observationSpace: Space<Float32Array> = box({ low: [0, 0], high: [12, 1000] });
+  observationSpace: Space<Float32Array> = box({ low: [0, 0], high: [12, 1000], dtype: "float32" });
   actionSpace: Space<number> = discrete(2);
   readonly spec: EnvSpec | null = null;
   renderMode: RenderMode | null = null;
@@ -83,8 +83,8 @@ export class Walk implements Env<Float32Array, number> {
 
 /** Observation and action are one float32 within [-2, 2]: the observation is the action done. */
 export class Echo implements Env<Float32Array, Float32Array> {
-  observationSpace: Space<Float32Array> = box({ low: -2, high: 2, shape: [1] });
-  actionSpace: Space<Float32Array> = box({ low: -2, high: 2, shape: [1] });
+  observationSpace: Space<Float32Array> = box({ low: -2, high: 2, shape: [1], dtype: "float32" });
+  actionSpace: Space<Float32Array> = box({ low: -2, high: 2, shape: [1], dtype: "float32" });
   readonly spec: EnvSpec | null = null;
   readonly renderMode = null;
   rng = new Generator(0);

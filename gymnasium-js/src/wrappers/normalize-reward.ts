@@ -1,0 +1,58 @@
+import type { Env } from "../env.js";
+import { GymnasiumError } from "../errors.js";
+import { RunningStatistics } from "./running-statistics.js";
+import { RewardWrapper } from "./transform-reward.js";
+
+interface NormalizeRewardState {
+  mean: number;
+  variance: number;
+  count: number;
+  discountedReturn: number;
+  updateStatistics: boolean;
+}
+
+/**
+ * Divides rewards by the standard deviation of a running discounted return g = g * gamma * (1 - terminated) + reward.
+ * As in Gymnasium, the reward of a terminating step carries over into the next episode, and truncation and reset
+ * clear nothing. Set `updateStatistics` to false to freeze the deviation.
+ *
+ * @throws GymnasiumError `invalid-options` if gamma is outside [0, 1] or epsilon not positive
+ */
+export class NormalizeReward<Observation, Action> extends RewardWrapper<Observation, Action> {
+  updateStatistics = true;
+  readonly statistics = new RunningStatistics();
+  discountedReturn = 0;
+  private readonly gamma: number;
+  private readonly epsilon: number;
+
+  constructor(env: Env<Observation, Action>, options: { gamma?: number; epsilon?: number } = {}) {
+    super(env);
+    const { gamma = 0.99, epsilon = 1e-8 } = options;
+    if (!(gamma >= 0 && gamma <= 1 && epsilon > 0)) {
+      throw new GymnasiumError(
+        "invalid-options",
+        `NormalizeReward: gamma is ${gamma} and epsilon ${epsilon}, expected gamma in [0, 1] and epsilon > 0.`,
+      );
+    }
+    this.gamma = gamma;
+    this.epsilon = epsilon;
+  }
+
+  protected transform(reward: number, terminated: boolean): number {
+    this.discountedReturn = this.discountedReturn * this.gamma * (terminated ? 0 : 1) + reward;
+    if (this.updateStatistics) this.statistics.update(this.discountedReturn);
+    return reward / Math.sqrt(this.statistics.variance + this.epsilon);
+  }
+
+  protected override ownState(): NormalizeRewardState {
+    const { discountedReturn, updateStatistics } = this;
+    return { ...this.statistics, discountedReturn, updateStatistics };
+  }
+
+  protected override restoreOwnState(state: unknown): void {
+    const { mean, variance, count, discountedReturn, updateStatistics } = state as NormalizeRewardState;
+    Object.assign(this.statistics, { mean, variance, count });
+    this.discountedReturn = discountedReturn;
+    this.updateStatistics = updateStatistics;
+  }
+}
