@@ -1,0 +1,222 @@
+import {
+  Autoreset,
+  ClipAction,
+  ClipReward,
+  DelayObservation,
+  DiscretizeAction,
+  DiscretizeObservation,
+  type Dtype,
+  DtypeObservation,
+  type Env,
+  FlattenObservation,
+  FrameStackObservation,
+  GrayscaleObservation,
+  MaxAndSkipObservation,
+  make,
+  NormalizeObservation,
+  NormalizeReward,
+  RecordEpisodeStatistics,
+  RepeatAction,
+  RescaleAction,
+  RescaleObservation,
+  ReshapeObservation,
+  registry,
+  StickyAction,
+  TimeAwareObservation,
+  TimeLimit,
+  TransformAction,
+  TransformObservation,
+  TransformReward,
+  type TypedArray,
+} from "gymnasium-js";
+import "../../src/envs/index.js";
+import { expect, test } from "vitest";
+import { GoldenTally, goldenFile } from "./golden.js";
+import { Pixels } from "./pixels.js";
+
+interface GoldenRun {
+  seed: number;
+  actions: (number | number[])[];
+  resets: { before_step: number; obs: unknown; info: unknown }[];
+  obs: unknown[];
+  rewards: number[];
+  terminated: number[];
+  truncated: number[];
+  infos?: unknown[];
+  final?: Record<string, unknown>;
+  next_random: number;
+}
+
+type Args = Record<string, unknown>;
+
+interface GoldenCase {
+  env_id: string;
+  make_kwargs: { max_episode_steps?: number };
+  unwrapped: boolean;
+  wrapper: string;
+  args: Args;
+  observation_space: unknown;
+  action_space: unknown;
+  obs_dtype: string;
+  freeze_after?: number;
+  runs: GoldenRun[];
+}
+
+interface GoldenVectorCase {
+  id: string;
+  runs: unknown[];
+}
+
+/** Environments differ in their element types; the figures tell which wrapper goes with which. */
+type AnyEnv = Env<never, never>;
+type Wrap = (env: AnyEnv, args: Args) => { [name in keyof Env]: unknown };
+
+/** The formulas in the file, spelt as functions of a number. */
+const formulas: Record<string, (x: number) => number> = {
+  "2*obs+1": (x) => 2 * x + 1,
+  "2*r+1": (x) => 2 * x + 1,
+  // NumPy rounds each operation on a float32 array.
+  "0.5*a+0.1": (x) => Math.fround(0.5 * x) + Math.fround(0.1),
+};
+
+const formula = ({ func }: Args) => formulas[func as string]!;
+const mapped = (args: Args) => (x: TypedArray) => x.map(formula(args));
+
+function framePadding(type: unknown): "reset" | "zero" | { observation: never } {
+  if (!Array.isArray(type)) return (type ?? "reset") as "reset" | "zero";
+  return { observation: Float32Array.from(type) as never };
+}
+
+const wrappers: Record<string, Wrap> = {
+  TimeLimit: (env, args) => new TimeLimit(env, args["max_episode_steps"] as number),
+  NormalizeObservation: (env, args) => new NormalizeObservation(env, args),
+  NormalizeReward: (env, args) => new NormalizeReward(env, args),
+  FrameStackObservation: (env, args) =>
+    new FrameStackObservation(env, args["stack_size"] as number, {
+      padding: framePadding(args["padding_type"]),
+    }),
+  StickyAction: (env, args) =>
+    new StickyAction(env, args["repeat_action_probability"] as number, {
+      duration: (args["repeat_action_duration"] as number) ?? 1,
+    }),
+  RepeatAction: (env, args) => new RepeatAction(env, args["num_repeats"] as number),
+  ClipReward: (env, args) =>
+    new ClipReward(env, { min: args["min_reward"] as number, max: args["max_reward"] as number }),
+  TransformReward: (env, args) => new TransformReward(env, formula(args)),
+  RescaleAction: (env, args) =>
+    new RescaleAction(env, { min: args["min_action"] as number, max: args["max_action"] as number }),
+  ClipAction: (env) => new ClipAction(env),
+  TransformAction: (env, args) => new TransformAction(env as Env<unknown, TypedArray>, mapped(args)),
+  DiscretizeAction: (env, args) => new DiscretizeAction(env, { bins: args["bins"] as number }),
+  RescaleObservation: (env, args) =>
+    new RescaleObservation(env, { min: args["min_obs"] as number, max: args["max_obs"] as number }),
+  TimeAwareObservation: (env, args) =>
+    new TimeAwareObservation(env, {
+      flatten: args["flatten"] !== 0,
+      normalizeTime: args["normalize_time"] === 1,
+    }),
+  RecordEpisodeStatistics: (env, args) =>
+    new RecordEpisodeStatistics(env, { bufferLength: (args["buffer_length"] as number) ?? 100 }),
+  DelayObservation: (env, args) => new DelayObservation(env, args["delay"] as number),
+  MaxAndSkipObservation: (env, args) => new MaxAndSkipObservation(env, args["skip"] as number),
+  GrayscaleObservation: (env, args) => new GrayscaleObservation(env, { keepChannel: args["keep_dim"] === 1 }),
+  ReshapeObservation: (env, args) => new ReshapeObservation(env, args["shape"] as number[]),
+  FlattenObservation: (env) => new FlattenObservation(env),
+  TransformObservation: (env, args) =>
+    new TransformObservation(env as Env<TypedArray, unknown>, mapped(args)),
+  DtypeObservation: (env, args) => new DtypeObservation(env, args["dtype"] as Dtype),
+  DiscretizeObservation: (env, args) =>
+    new DiscretizeObservation(env, {
+      bins: args["bins"] as number,
+      multiDiscrete: args["multidiscrete"] === 1,
+    }),
+  Autoreset: (env) => new Autoreset(env),
+};
+
+const statistics: Record<string, (env: unknown) => Record<string, unknown>> = {
+  NormalizeObservation: (env) => {
+    const { mean, variance, count } = (env as NormalizeObservation<unknown>).statistics;
+    return { mean: [...mean], var: [...variance], count, dtype: "float32" };
+  },
+  NormalizeReward: (env) => {
+    const { statistics: running, discountedReturn } = env as NormalizeReward<unknown, unknown>;
+    const { mean, variance, count } = running;
+    return { mean, var: variance, count, discounted_reward: discountedReturn };
+  },
+  RecordEpisodeStatistics: (env) => {
+    const { returnQueue, lengthQueue, episodeCount } = env as RecordEpisodeStatistics<unknown, unknown>;
+    return { return_queue: returnQueue, length_queue: lengthQueue, episode_count: episodeCount };
+  },
+};
+
+/** Nested lists and arrays as one flat list of numbers; objects member by member. */
+function flat(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (ArrayBuffer.isView(value)) return [...(value as unknown as Iterable<number | bigint>)].map(Number);
+  if (Array.isArray(value)) return value.map(flat).flat(Number.POSITIVE_INFINITY);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, flat(member)]));
+}
+
+function makeEnv({ env_id, make_kwargs, unwrapped }: GoldenCase): Env {
+  if (env_id === "Pixels") return new Pixels() as unknown as Env;
+  const limit = unwrapped ? null : make_kwargs.max_episode_steps;
+  return make(env_id, limit === undefined ? {} : { maxEpisodeSteps: limit });
+}
+
+function play(golden: GoldenCase, run: GoldenRun): void {
+  const env = wrappers[golden.wrapper]!(makeEnv(golden) as unknown as AnyEnv, golden.args) as unknown as Env;
+  expect(env.observationSpace.describe(), "observation space").toEqual(golden.observation_space);
+  expect(env.actionSpace.describe(), "action space").toEqual(golden.action_space);
+  // The recorded formula leaves the space, which was not told of it.
+  const requireInside = (observation: unknown, at: string) => {
+    if (golden.wrapper === "TransformObservation") return;
+    expect(env.observationSpace.contains(observation), `${at}: observation is in the space`).toBe(true);
+  };
+  const resets: unknown[] = [];
+  const reset = (before_step: number, options?: { seed: number }) => {
+    const { observation, info } = env.reset(options);
+    requireInside(observation, `reset before step ${before_step}`);
+    resets.push({ before_step, obs: flat(observation), info: flat({ ...info }) });
+  };
+  reset(0, { seed: run.seed });
+  const [terminated, truncated]: [number[], number[]] = [[], []];
+  for (const [t, action] of run.actions.entries()) {
+    if (t === golden.freeze_after) (env as unknown as { updateStatistics: boolean }).updateStatistics = false;
+    const step = env.step(typeof action === "number" ? action : Float32Array.from(action));
+    const at = `step ${t}`;
+    requireInside(step.observation, at);
+    expect(flat(step.observation), `${at}: observation`).toEqual(flat(run.obs[t]));
+    expect(step.reward, `${at}: reward`).toBe(run.rewards[t]);
+    expect(flat({ ...step.info }), `${at}: info`).toEqual(run.infos?.[t] ?? {});
+    if (step.terminated) terminated.push(t);
+    if (step.truncated) truncated.push(t);
+    const isOver = step.terminated || step.truncated;
+    if (isOver && t + 1 < run.actions.length && golden.wrapper !== "Autoreset") reset(t + 1);
+  }
+  expect({ terminated, truncated }).toEqual({ terminated: run.terminated, truncated: run.truncated });
+  expect(resets).toEqual(
+    run.resets.map(({ before_step, obs, info }) => ({ before_step, obs: flat(obs), info })),
+  );
+  if (run.final !== undefined) expect(statistics[golden.wrapper]!(env)).toEqual(run.final);
+  expect(env.rng.random(), "the generator's next number").toBe(run.next_random);
+}
+
+test("wrappers show what Gymnasium's show", () => {
+  const file = goldenFile<{ cases: GoldenCase[]; vector_cases: GoldenVectorCase[] }>("wrappers.json");
+  if (file === null) return;
+  const tally = new GoldenTally("wrappers.json");
+  for (const golden of file.cases) {
+    const { env_id, wrapper, args } = golden;
+    for (const run of golden.runs) {
+      if (env_id !== "Pixels" && !registry.has(env_id)) tally.unsupported(`environment ${env_id}`);
+      else if (wrappers[wrapper] === undefined) tally.unsupported(`wrapper ${wrapper}`);
+      else
+        tally.record(`${wrapper} ${JSON.stringify(args)} ${env_id} seed ${run.seed}`, () =>
+          play(golden, run),
+        );
+    }
+  }
+  for (const { id, runs } of file.vector_cases) for (const _ of runs) tally.unsupported(id);
+  tally.report();
+});
