@@ -82,7 +82,7 @@ for (const engine of ["cpu", "wasm"] as const) {
       const net = build(netCase);
       const other = build(netCase, 2);
       expect(outputsOf(other)).not.toEqual(outputsOf(net));
-      other.restore(decodeSafetensors(encodeSafetensors(net.save())).arrays);
+      other.restore(decodeSafetensors(encodeSafetensors(net.save())));
       expect(outputsOf(other)).toEqual(outputsOf(net));
       net.dispose();
       other.dispose();

@@ -1,0 +1,77 @@
+import type { Batch, Generator, Space } from "gymnasium-js";
+import type { ReplayBatch } from "../replay/types.js";
+import type { NamedArrays, OptimizerState } from "../tensors/index.js";
+
+/**
+ * Chooses one action per row of observations. The returned batch is reused by the next call.
+ * @param actionMasks `rows * n` values, 1 where an action is legal; null where there are no masks
+ */
+export type Policy = (observations: Batch, actionMasks: Uint8Array | null) => Batch;
+
+/** What an update says of itself. */
+export interface LearnMetrics {
+  /** Mean of the rows' weighted losses. */
+  loss: number;
+  /** Mean of Q(s, a) over the rows, before the update. */
+  meanQ: number;
+  /** Global L2 norm of the gradients, before clipping. */
+  gradientNorm: number;
+  /** Target minus Q(s, a) of each row, before the update; reused by the next update. */
+  tdErrors: Float32Array;
+}
+
+/** All that an agent's future depends on. Arrays go into safetensors files, counters into JSON. */
+export interface AgentState {
+  weights: NamedArrays;
+  target: NamedArrays;
+  optimizer: OptimizerState;
+  /** Plain JSON: environment steps, updates, states of the generators. */
+  counters: unknown;
+}
+
+/** A policy that learns. Whoever makes it disposes of it. */
+export interface Agent {
+  readonly name: string;
+  /** Acts to learn: explores, and counts environment steps for its schedules. */
+  readonly policy: Policy;
+  /**
+   * Acts to earn, with memory of its own; changes nothing of the agent. Any number of rows.
+   * @param epsilon share of random actions, default 0
+   * @param rng draws them; needed if epsilon is above 0
+   */
+  greedyPolicy(epsilon?: number, rng?: Generator): Policy;
+  /** Action values `[size, actions]` of the first `size` rows; the caller's to keep. */
+  qValues(observations: Batch, size: number): Float32Array;
+  /**
+   * One update.
+   * @throws {AgentError} `diverged`, before the weights change, if the loss is not finite
+   */
+  learn(batch: ReplayBatch): LearnMetrics;
+  /** Share of random actions at the next step of `policy`. */
+  readonly epsilon: number;
+  /** Updates made. */
+  readonly updates: number;
+  /** Environment steps that `policy` has acted in. */
+  readonly envSteps: number;
+  save(): AgentState;
+  /** Takes over the weights alone, to play with; learning goes on from a whole state only. */
+  restoreWeights(weights: NamedArrays): void;
+  /** Takes over a state of an agent of the same config; continues bit for bit. */
+  restore(state: AgentState): void;
+  dispose(): void;
+}
+
+/** What an agent is made for. */
+export interface AgentOptions<Config> {
+  /** Of one environment, before frames are stacked. */
+  observationSpace: Space<unknown>;
+  actionSpace: Space<unknown>;
+  /** Environments that `policy` acts in together. */
+  numEnvs: number;
+  /** Frames per observation, default 1; policies and batches then see `[stack, ...shape]`, oldest first. */
+  stack?: number;
+  /** What is left out has its default; unknown keys are errors. */
+  config?: Config;
+  /** Of weights and exploration, which have streams of their own. */
+  seed: number;
+}

@@ -1,0 +1,5 @@
+export type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "./agent.js";
+export { type AgentName, agents, createAgent } from "./create-agent.js";
+export { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./dqn/config.js";
+export { AgentError } from "./errors.js";
+export { type EpsilonSchedule, epsilonAt, epsilonScheduleSchema, greedyAction } from "./exploration.js";
