@@ -40,10 +40,10 @@ export interface MakeVecOptions {
 /**
  * Makes a registered environment, as Gymnasium's `make` does: checked, with order enforced and with its time limit.
  *
- * For an environment from rules these three are part of the returned `RulesEnv` (its actions, rewards and order are
- * always checked), and `PassiveEnvChecker`, which also checks each observation, is added only on
- * `disableEnvChecker: false`. Around a class of your own they are the wrappers `PassiveEnvChecker`, `OrderEnforcing`
- * and `TimeLimit`.
+ * For an environment from rules these three are part of the returned `RulesEnv`, which checks actions, rewards and
+ * small observations every time and large observations now and then. `disableEnvChecker: true` leaves observations
+ * unchecked; `false` adds `PassiveEnvChecker`, which checks all of them. Around a class of your own the three are the
+ * wrappers `PassiveEnvChecker`, `OrderEnforcing` and `TimeLimit`.
  *
  * @throws GymnasiumError `unknown-env`, `invalid-options`, `unsupported` (no such render mode)
  */
@@ -60,6 +60,7 @@ export function make<Observation = unknown, Action = unknown>(
     spec,
     renderMode,
     maxEpisodeSteps: spec.maxEpisodeSteps,
+    checkObservations: !spec.disableEnvChecker,
   });
   return (disableEnvChecker === false ? new PassiveEnvChecker(env) : env) as Env<Observation, Action>;
 }
@@ -84,6 +85,7 @@ export function makeVec(idOrSpec: string | EnvSpec, options: MakeVecOptions = {}
       numEnvs,
       spec,
       maxEpisodeSteps: spec.maxEpisodeSteps,
+      checkObservations: !spec.disableEnvChecker,
       autoresetMode,
     });
   }

@@ -12,6 +12,7 @@ import type {
 import type { EnvSpec } from "./env-spec.js";
 import { GymnasiumError } from "./errors.js";
 import { flatLayoutOf } from "./layout.js";
+import { ObservationGuard } from "./observation-guard.js";
 import { clonePlain } from "./plain.js";
 import type { EnvRules } from "./rules.js";
 import { invalidReward, requireRenderer, requireSeed, requireTimeLimit } from "./rules-checks.js";
@@ -23,6 +24,8 @@ export interface RulesEnvOptions {
   renderMode?: RenderMode | null;
   /** Time limit in steps; null for none. By default the rules' own. */
   maxEpisodeSteps?: number | null;
+  /** Whether observations are checked against their space; true by default. */
+  checkObservations?: boolean;
 }
 
 /** What `RulesEnv.snapshot` returns. */
@@ -38,6 +41,9 @@ export interface RulesEnvSnapshot<State = unknown> {
 /** Shared by all environments whose rules say nothing beside the observation. */
 export const emptyInfo: Info = Object.freeze({});
 
+/** Of observations too large to check each one, the first of so many is checked; a power of two. */
+const checkPeriod = 32;
+
 /** No time limit, as a 32-bit integer. */
 export const unlimited = 0x7fffffff;
 
@@ -46,8 +52,8 @@ export const unlimited = 0x7fffffff;
  * the end of an episode), the time limit and the checks of actions and rewards are part of it rather than wrappers
  * around it, so that a step stays one call.
  *
- * A step allocates nothing: two observation buffers alternate, one result object is reused, and where the rules
- * give no info all steps share one frozen empty one. Discrete observations are plain numbers.
+ * A step allocates nothing: two observation buffers alternate, the result objects of `step` and `reset` are reused,
+ * and where the rules give no info all steps share one frozen empty one. Discrete observations are plain numbers.
  */
 export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
   implements Env<Observation, Action>
@@ -65,6 +71,10 @@ export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
   private current: TypedArray;
   private other: TypedArray;
   private readonly result: StepResult<Observation>;
+  private readonly begun: ResetResult<Observation> = { observation: null as Observation, info: emptyInfo };
+  private readonly guard: ObservationGuard | null;
+  /** Observations so far, modulo `checkPeriod`. */
+  private observed = 0;
   private generator: Generator | null = null;
   private currentState: State | null = null;
   private running = false;
@@ -89,6 +99,8 @@ export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
     this.scalar = layout.kind === "scalar";
     this.current = layout.allocate(1);
     this.other = layout.allocate(1);
+    this.guard =
+      options.checkObservations === false ? null : new ObservationGuard(observationSpace, rules.id);
     // 0.5 makes engines store `reward` as a double from the start.
     this.result = {
       observation: null as Observation,
@@ -121,12 +133,17 @@ export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
     this.currentState = this.rules.init(this.rng, options?.options, previous);
     this.running = true;
     this.elapsedSteps = 0;
-    return { observation: this.observe(this.currentState), info: this.info(this.currentState) };
+    const { begun } = this;
+    begun.observation = this.observe(this.currentState);
+    begun.info = this.info(this.currentState);
+    return begun;
   }
 
   /**
    * @throws GymnasiumError `reset-needed` before a reset and after the end of an episode, `invalid-action` for an
-   * action outside the space, `invalid-reward` if the rules give a reward that is not a finite number
+   * action outside the space, `invalid-reward` if the rules give a reward that is not a finite number,
+   * `invalid-observation` if an observation leaves its space (checked each time up to 16 numbers, else the first
+   * of every 32)
    */
   step(action: Action): StepResult<Observation> {
     if (!this.running) this.refuseStep();
@@ -210,6 +227,9 @@ export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
     this.other = this.current;
     this.current = buffer;
     this.rules.observe(state, buffer, 0);
+    const { guard } = this;
+    if (guard !== null && (guard.everyTime || this.observed === 0)) guard.check(buffer, 0);
+    this.observed = (this.observed + 1) & (checkPeriod - 1);
     return (this.scalar ? buffer[0] : buffer) as Observation;
   }
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type Env, Generator, proceed, RulesEnv, restore, snapshot } from "../src/index.js";
+import {
+  box,
+  discrete,
+  type Env,
+  Generator,
+  proceed,
+  RulesEnv,
+  restore,
+  snapshot,
+  type TypedArray,
+} from "../src/index.js";
 import { problemOf } from "./problem.js";
 import { cart, walk, walkRules } from "./walk.js";
 
@@ -132,6 +142,41 @@ describe("RulesEnv", () => {
     const env = new RulesEnv({ ...walkRules(), step: () => proceed(reward) });
     env.reset();
     expect(problemOf(() => env.step(0))).toMatchObject({ code: "invalid-reward" });
+  });
+
+  it("refuses an observation outside its space: small ones at once, large ones within 32 steps", () => {
+    const drifting = (size: number) =>
+      new RulesEnv({
+        id: "Drift-v0",
+        observationSpace: box({ low: 0, high: 3, shape: [size] }),
+        actionSpace: discrete(1),
+        init: () => ({ x: 0 }),
+        step(state) {
+          state.x++;
+          return proceed(0);
+        },
+        observe(state, out, offset) {
+          out.fill(state.x, offset, offset + size);
+        },
+      });
+    const stepsUntilRefused = (env: Env<unknown, number>) => {
+      env.reset();
+      let steps = 0;
+      const problem = problemOf(() => {
+        for (; steps < 100; steps++) env.step(0);
+      });
+      expect(problem.code).toBe("invalid-observation");
+      expect(problem.message).toMatch(/^Drift-v0: the rules gave an observation outside its space Box/);
+      return steps;
+    };
+    expect(stepsUntilRefused(drifting(2))).toBe(3);
+    expect(stepsUntilRefused(drifting(100))).toBeLessThan(32);
+  });
+
+  it("refuses NaN as an observation, unless told not to look", () => {
+    const rules = { ...cart.rules(), observe: (_: unknown, out: TypedArray) => void out.fill(Number.NaN) };
+    expect(problemOf(() => new RulesEnv(rules).reset()).code).toBe("invalid-observation");
+    expect(new RulesEnv(rules, { checkObservations: false }).reset().observation[0]).toBeNaN();
   });
 
   it.each([-1, 0.5, Number.NaN, 2 ** 60])("refuses the seed %s", (seed) => {

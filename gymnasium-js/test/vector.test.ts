@@ -3,6 +3,7 @@ import {
   type AutoresetMode,
   BaseEnv,
   type Batch,
+  box,
   discrete,
   NativeVectorEnv,
   proceed,
@@ -310,6 +311,33 @@ describe("bad rules and classes", () => {
     const envs = new NativeVectorEnv({ ...walkRules(), step: () => proceed(Number.NaN) }, { numEnvs: 2 });
     envs.reset();
     expect(problemOf(() => envs.step([0, 0]))).toMatchObject({ code: "invalid-reward" });
+  });
+
+  it("an observation outside its space is named, whichever sub-environment gave it", () => {
+    const size = 40;
+    const envs = new NativeVectorEnv(
+      {
+        id: "Leak-v0",
+        observationSpace: box({ low: 0, high: 1, shape: [size] }),
+        actionSpace: discrete(3),
+        init: () => ({ x: 0 }),
+        step(state, action) {
+          state.x = action;
+          return proceed(0);
+        },
+        observe(state, out, offset) {
+          out.fill(state.x, offset, offset + size);
+        },
+      },
+      { numEnvs: 4 },
+    );
+    envs.reset();
+    let steps = 0;
+    const problem = problemOf(() => {
+      for (; steps < 10; steps++) envs.step([0, 1, 2, 1]);
+    });
+    expect(problem.code).toBe("invalid-observation");
+    expect(steps).toBeLessThan(4);
   });
 
   it("a class without masks has none", () => {

@@ -3,6 +3,7 @@ import type { EnvSnapshot, Info, ResetOptions } from "../env.js";
 import type { EnvSpec } from "../env-spec.js";
 import { GymnasiumError } from "../errors.js";
 import { flatLayoutOf } from "../layout.js";
+import { ObservationGuard } from "../observation-guard.js";
 import { clonePlain } from "../plain.js";
 import type { EnvRules } from "../rules.js";
 import { invalidReward, requireTimeLimit } from "../rules-checks.js";
@@ -23,6 +24,8 @@ export interface NativeVectorEnvOptions {
   /** Time limit in steps; null for none. By default the rules' own. */
   maxEpisodeSteps?: number | null;
   spec?: EnvSpec | null;
+  /** Whether observations are checked against their space; true by default. */
+  checkObservations?: boolean;
 }
 
 /** What `NativeVectorEnv.snapshot` returns. */
@@ -55,6 +58,9 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
   private readonly size: number;
   private readonly numMaskedActions: number;
   private readonly actions: ActionBatch;
+  private readonly guard: ObservationGuard | null;
+  /** Whose observation is checked next, where not all are. */
+  private guarded = 0;
   private readonly gatherAll: (() => VectorInfos) | null;
   private readonly states: (State | null)[];
   private readonly generators: (Generator | null)[];
@@ -82,6 +88,8 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
     this.limit = this.maxEpisodeSteps ?? unlimited;
     this.numMaskedActions = rules.actionMask === undefined ? 0 : (actionRange(rules.actionSpace)?.count ?? 0);
     this.actions = new ActionBatch(rules.actionSpace, numEnvs, rules.id);
+    this.guard =
+      options.checkObservations === false ? null : new ObservationGuard(rules.observationSpace, rules.id);
     this.gatherAll =
       rules.info === undefined
         ? null
@@ -151,7 +159,8 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
   /**
    * @throws GymnasiumError `reset-needed` before a reset and, in `disabled` mode, where an episode has ended;
    * `invalid-action` for an action outside the space (then nothing has happened); `invalid-reward` if the rules give
-   * a reward that is not a finite number
+   * a reward that is not a finite number; `invalid-observation` if an observation leaves its space (all are checked
+   * up to 16 numbers, else at reset and those of one sub-environment per step, in turn)
    */
   step(actions: Batch): VectorStep {
     this.requireStarted();
@@ -163,6 +172,7 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
     const { rules, numEnvs, states, generators, elapsedSteps, ended, limit, size } = this;
     const { observations, rewards, terminations, truncations } = slot;
     const { discrete, elements } = this.actions;
+    const guard = this.guard?.everyTime ? this.guard : null;
     for (let i = 0; i < numEnvs; i++) {
       if (ended[i] !== 0) {
         rewards[i] = 0;
@@ -182,7 +192,9 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
         if (terminated || elapsed >= limit) this.end(i, slot);
       }
       rules.observe(states[i] as State, observations, i * size);
+      if (guard !== null) guard.check(observations, i * size);
     }
+    if (guard === null) this.checkOne(observations);
     if (this.numMaskedActions > 0) this.writeActionMasks(slot);
     return slot;
   }
@@ -262,8 +274,15 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
     const slot = this.turn(null);
     this.states.forEach((state, i) => {
       this.rules.observe(state as State, slot.observations, i * this.size);
+      this.guard?.check(slot.observations, i * this.size);
     });
     this.writeActionMasks(slot);
+  }
+
+  /** Large observations: one sub-environment per step, in turn. */
+  private checkOne(observations: TypedArray): void {
+    this.guard?.check(observations, this.guarded * this.size);
+    this.guarded = (this.guarded + 1) % this.numEnvs;
   }
 
   private writeActionMasks(slot: StepSlot<TypedArray>): void {

@@ -1,0 +1,81 @@
+import { GymnasiumError } from "./errors.js";
+import { describeSpace, describeValue, whyOutside } from "./explain.js";
+import type { Space, TypedArray } from "./spaces/space.js";
+
+/** Observations of at most so many numbers are checked every time: some nanoseconds. */
+const small = 16;
+
+/**
+ * Watches that what rules observe stays in the observation space. Small observations are checked each time, larger
+ * ones only where the environment has time for it.
+ */
+export class ObservationGuard {
+  /** Whether every observation is to be checked, not just some. */
+  readonly everyTime: boolean;
+  private readonly low: Float64Array;
+  private readonly high: Float64Array;
+  /** Whether all numbers have the same bounds: one pass is then twice as fast. */
+  private readonly uniform: boolean;
+
+  constructor(
+    private readonly space: Space<unknown>,
+    private readonly id: string,
+  ) {
+    const { low, high } = boundsOf(space);
+    this.low = low;
+    this.high = high;
+    this.uniform = low.every((least, i) => least === low[0] && high[i] === high[0]);
+    this.everyTime = low.length <= small;
+  }
+
+  /** @throws GymnasiumError `invalid-observation` if the observation at `batch[offset...]` is outside its space */
+  check(batch: TypedArray, offset: number): void {
+    const { low, high } = this;
+    if (this.uniform) {
+      const least = low[0] as number;
+      const greatest = high[0] as number;
+      const end = offset + low.length;
+      for (let i = offset; i < end; i++) {
+        const value = batch[i] as number;
+        if (!(value >= least && value <= greatest)) this.refuse(batch, offset);
+      }
+      return;
+    }
+    for (let i = 0; i < low.length; i++) {
+      const value = batch[offset + i] as number;
+      // NaN fails both comparisons.
+      if (!(value >= (low[i] as number) && value <= (high[i] as number))) this.refuse(batch, offset);
+    }
+  }
+
+  private refuse(batch: TypedArray, offset: number): never {
+    const element =
+      this.space.type === "Discrete" ? batch[offset] : batch.slice(offset, offset + this.low.length);
+    throw new GymnasiumError(
+      "invalid-observation",
+      `${this.id}: the rules gave an observation outside its space ${describeSpace(this.space)}: ${describeValue(element)}: ${whyOutside(this.space, element)}.`,
+    );
+  }
+}
+
+/** Least and greatest value of each number of an element. */
+function boundsOf(space: Space<unknown>): { low: Float64Array; high: Float64Array } {
+  const facts = space.describe() as Record<string, number | string | (number | string)[]>;
+  const numbers = (name: string) => Float64Array.from([facts[name] ?? 0].flat(), Number);
+  switch (space.type) {
+    case "Box":
+      return { low: numbers("low"), high: numbers("high") };
+    case "Discrete": {
+      const start = numbers("start");
+      return { low: start, high: start.map((least) => least + Number(facts["n"]) - 1) };
+    }
+    case "MultiDiscrete": {
+      const start = numbers("start");
+      return { low: start, high: numbers("nvec").map((n, i) => n + (start[i] ?? 0) - 1) };
+    }
+    default: {
+      const size = (space.shape ?? []).reduce((product, extent) => product * extent, 1);
+      return { low: new Float64Array(size), high: new Float64Array(size).fill(1) };
+    }
+  }
+}
