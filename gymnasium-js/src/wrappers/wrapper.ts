@@ -110,17 +110,6 @@ export abstract class Wrapper<
   protected restoreOwnState(_state: unknown): void {}
 }
 
-/** A wrapper whose `reset` and `step` pass through; for subclasses that override one of the two. */
-export abstract class PassThrough<Observation, Action> extends Wrapper<Observation, Action> {
-  reset(options?: { seed?: number; options?: ResetOptions }): ResetResult<Observation> {
-    return this.env.reset(options);
-  }
-
-  step(action: Action): StepResult<Observation> {
-    return this.env.step(action);
-  }
-}
-
 /** A result object to reuse, its fields of the types they keep. */
 export function emptyStepResult<Observation>(): StepResult<Observation> {
   // 0.5 makes engines store `reward` as a double from the start.

@@ -1,0 +1,28 @@
+import { make, makeVec, registry } from "gymnasium-js";
+import { testEnv, testVectorEnv } from "ludus/testing";
+import { describe, expect, test } from "vitest";
+import "../../src/envs/index.js";
+
+test("there are environments to test", () => {
+  expect(registry.size).toBeGreaterThanOrEqual(5);
+});
+
+describe.each([...registry.keys()])("%s", (id) => {
+  const makeEnv = () => make(id);
+  testEnv(makeEnv, { test });
+  testVectorEnv((numEnvs, autoresetMode) => makeVec(id, { numEnvs, autoresetMode }), {
+    test,
+    makeEnv,
+    name: "native",
+  });
+  testVectorEnv(
+    (numEnvs, autoresetMode) => makeVec(id, { numEnvs, autoresetMode, vectorizationMode: "sync" }),
+    { test, makeEnv, name: "sync" },
+  );
+  // Short episodes, so that truncation and the resets after it come often.
+  testVectorEnv((numEnvs, autoresetMode) => makeVec(id, { numEnvs, autoresetMode, maxEpisodeSteps: 7 }), {
+    test,
+    makeEnv: () => make(id, { maxEpisodeSteps: 7 }),
+    name: "with a limit of 7 steps",
+  });
+});
