@@ -18,6 +18,7 @@ const unary: Record<string, Derivative> = {
   Expm1: { ofInput: (x, dy) => tf.mul(dy, tf.exp(x)) },
   Log: { ofInput: (x, dy) => tf.div(dy, x) },
   Log1p: { ofInput: (x, dy) => tf.div(dy, tf.add(x, 1)) },
+  Neg: { ofOutput: (_y, dy) => tf.neg(dy) },
   Reciprocal: { ofOutput: (y, dy) => tf.neg(tf.mul(dy, tf.square(y))) },
   Relu: { ofOutput: (y, dy) => tf.mul(dy, tf.step(y)) },
   Relu6: { ofInput: (x, dy) => tf.mul(dy, tf.mul(tf.cast(tf.lessEqual(x, 6), "float32"), tf.step(x))) },

@@ -99,17 +99,44 @@ function definePools(): void {
   defineGradient<PoolAttributes>({
     kernel: "AvgPool",
     inputs: ["x"],
-    backward: ({ dy, inputs: [x], attrs }) => ({ x: () => run("AvgPoolGrad", { dy, input: x! }, attrs) }),
+    backward: ({ dy, inputs: [x], attrs }) => ({
+      x: () => run("AvgPoolGrad", { dy: tf.mul(dy, paddingCorrection(x!, attrs)), input: x! }, attrs),
+    }),
   });
   for (const kernel of ["ResizeBilinear", "ResizeNearestNeighbor"]) {
     defineGradient<object>({
       kernel,
       inputs: ["images"],
       backward: ({ dy, inputs: [images], attrs }) => ({
-        images: () => run(`${kernel}Grad`, { images: images!, dy }, attrs),
+        // tfjs-cpu mixes up height and width in the result's shape.
+        images: () => tf.reshape(run(`${kernel}Grad`, { images: images!, dy }, attrs), images!.shape),
       }),
     });
   }
+}
+
+/**
+ * Window size / elements of the window inside the image, `[1, outHeight, outWidth, 1]`. Average pooling divides by
+ * the elements inside, but AvgPoolGrad always by the window's size; this factor makes up for it.
+ */
+function paddingCorrection(
+  x: tf.Tensor,
+  { filterSize, strides, pad, dimRoundingMode }: PoolAttributes,
+): tf.Tensor {
+  const shape = x.shape as [number, number, number, number];
+  const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+  const inside = (index: number, stride: number, before: number, window: number, size: number): number => {
+    const start = index * stride - before;
+    return Math.min(size, start + window) - Math.max(0, start);
+  };
+  const { outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
+  const factors = Float32Array.from({ length: outHeight * outWidth }, (_, index) => {
+    const [i, j] = [Math.floor(index / outWidth), index % outWidth];
+    const rows = inside(i, info.strideHeight, padInfo.top, filterHeight, info.inHeight);
+    const columns = inside(j, info.strideWidth, padInfo.left, filterWidth, info.inWidth);
+    return (filterHeight * filterWidth) / (rows * columns);
+  });
+  return tf.tensor(factors, [1, outHeight, outWidth, 1]);
 }
 
 function defineNormalisations(): void {
