@@ -1,40 +1,17 @@
 import { GymnasiumError } from "../errors.js";
-import { copySpace, SpaceBase } from "./base.js";
+import { copySpace } from "./base.js";
 import { Box } from "./box.js";
 import { Dict } from "./dict.js";
 import type { Discrete } from "./discrete.js";
-import { type ArrayOf, arrayConstructor, type NumberArray } from "./dtype.js";
 import type { Graph } from "./graph.js";
+import { known } from "./known-space.js";
 import type { MultiBinary } from "./multi-binary.js";
 import { type MultiDiscrete, multiDiscrete } from "./multi-discrete.js";
 import type { OneOf } from "./one-of.js";
 import type { Sequence } from "./sequence.js";
-import type { Dtype, ElementOf, Space } from "./space.js";
+import type { Dtype, Space } from "./space.js";
 import type { Text } from "./text.js";
 import { Tuple } from "./tuple.js";
-
-/** The spaces of this package, told apart by `type`. */
-export type KnownSpace =
-  | Box
-  | Discrete
-  | MultiDiscrete<Int32Array>
-  | MultiDiscrete<BigInt64Array>
-  | MultiBinary
-  | Text
-  | Tuple
-  | Dict
-  | Sequence
-  | Graph
-  | OneOf;
-
-/** @throws GymnasiumError `unsupported` for a space that is not of this package */
-export function known(space: Space<unknown>): KnownSpace {
-  if (space instanceof SpaceBase) return space as unknown as KnownSpace;
-  throw new GymnasiumError(
-    "unsupported",
-    `A space of type ${space.type} cannot be batched or flattened; build it from the spaces of gymnasium-js.`,
-  );
-}
 
 /**
  * The space of `n` elements of `space` together: Box and MultiBinary give a Box with a leading axis, Discrete a
@@ -90,10 +67,14 @@ function batchBox(space: Box, n: number): Box {
 
 function batchDiscrete(space: Discrete, n: number): MultiDiscrete | MultiDiscrete<BigInt64Array> {
   const { start, dtype } = space;
-  const wide = start < -(2 ** 31) || start + space.n > 2 ** 31;
   const counts = new Array<number>(n).fill(space.n);
   const options = { start: new Array<number>(n).fill(start), dtype };
-  return wide ? multiDiscrete(counts, { ...options, wide }) : multiDiscrete(counts, options);
+  return isWide(space) ? multiDiscrete(counts, { ...options, wide: true }) : multiDiscrete(counts, options);
+}
+
+/** Whether the values need more than 32 bits. */
+export function isWide({ n, start }: Discrete): boolean {
+  return start < -(2 ** 31) || start + n > 2 ** 31;
 }
 
 function batchMultiDiscrete(space: MultiDiscrete<Int32Array> | MultiDiscrete<BigInt64Array>, n: number): Box {
@@ -118,148 +99,4 @@ function batchOther(space: Text | Sequence | Graph | OneOf, n: number): Tuple {
 function repeat(values: ArrayLike<number | bigint>, n: number): (number | bigint)[] {
   const once = Array.from(values);
   return Array.from({ length: n }, () => once).flat();
-}
-
-/** What `concatenate` makes of elements of `S`. */
-export type BatchOf<S extends Space<unknown>> =
-  S extends Box<infer D>
-    ? ArrayOf<D>
-    : S extends Discrete
-      ? Int32Array | BigInt64Array
-      : S extends MultiDiscrete<infer E>
-        ? E
-        : S extends MultiBinary
-          ? Int8Array
-          : S extends Tuple<infer M>
-            ? { -readonly [I in keyof M]: BatchOf<M[I]> }
-            : S extends Dict<infer M>
-              ? { -readonly [K in keyof M]: BatchOf<M[K]> }
-              : ElementOf<S>[];
-
-/**
- * Elements of `space` as one element of `batchSpace(space, elements.length)`: array spaces give one flat array
- * (rows in order, in a new array), Tuple and Dict concatenate their members, others give a list.
- *
- * Source: `gymnasium.vector.utils.concatenate`.
- */
-export function concatenate<S extends Space<unknown>>(
-  space: S,
-  elements: readonly ElementOf<S>[],
-): BatchOf<S> {
-  return concatenateKnown(known(space), elements) as BatchOf<S>;
-}
-
-function concatenateKnown(space: KnownSpace, elements: readonly unknown[]): unknown {
-  switch (space.type) {
-    case "Box":
-      return join(elements as NumberArray[], arrayConstructor<Dtype>(space.dtype));
-    case "Discrete": {
-      const values = elements as number[];
-      const narrow = values.every((value) => value === (value | 0));
-      return narrow ? Int32Array.from(values) : BigInt64Array.from(values, BigInt);
-    }
-    case "MultiDiscrete":
-      return join(elements as NumberArray[], space.wide ? BigInt64Array : Int32Array);
-    case "MultiBinary":
-      return join(elements as NumberArray[], Int8Array);
-    case "Tuple":
-      return space.spaces.map((member, i) =>
-        concatenateKnown(
-          known(member),
-          (elements as unknown[][]).map((element) => element[i]),
-        ),
-      );
-    case "Dict":
-      return space.record((key) =>
-        concatenateKnown(
-          known(space.member(key)),
-          (elements as Record<string, unknown>[]).map((element) => element[key]),
-        ),
-      );
-    case "Text":
-    case "Sequence":
-    case "Graph":
-    case "OneOf":
-      return [...elements];
-    default:
-      return space satisfies never;
-  }
-}
-
-/** Rows in one array of their kind (or, without rows, of the given one): safe casting lets int64 rows be Int32Arrays. */
-function join(rows: readonly NumberArray[], Empty: new (length: number) => NumberArray): NumberArray {
-  const Kind = (rows[0]?.constructor ?? Empty) as typeof Empty;
-  const joined = new Kind(rows.reduce((length, row) => length + row.length, 0));
-  let offset = 0;
-  for (const row of rows) {
-    (joined as Float64Array).set(row as Float64Array, offset);
-    offset += row.length;
-  }
-  return joined;
-}
-
-/**
- * The elements of `space` that make up `batch`, an element of `batchSpace(space, n)` or what `concatenate` gave.
- * Rows of array spaces are views into the batch; the inverse of `concatenate`.
- *
- * @throws GymnasiumError `invalid-options` if the batch is not made of whole elements
- */
-export function iterate<S extends Space<unknown>>(space: S, batch: unknown): ElementOf<S>[] {
-  return iterateKnown(known(space), batch) as ElementOf<S>[];
-}
-
-function iterateKnown(space: KnownSpace, batch: unknown): unknown[] {
-  switch (space.type) {
-    case "Discrete":
-      return Array.from(batch as ArrayLike<number | bigint>, Number);
-    case "Box":
-    case "MultiBinary":
-      return rowsOf(space, batch as NumberArray);
-    case "MultiDiscrete":
-      // A batch drawn by the batched space has the array type of its dtype, elements have theirs.
-      return rowsOf(space, batch as NumberArray).map((row) => space.toElement(row));
-    case "Tuple": {
-      const columns = space.spaces.map((member, i) => iterateKnown(known(member), (batch as unknown[])[i]));
-      return Array.from({ length: countOf(columns) }, (_, row) => columns.map((column) => column[row]));
-    }
-    case "Dict": {
-      const columns = space.keys.map((key) =>
-        iterateKnown(known(space.member(key)), (batch as Record<string, unknown>)[key]),
-      );
-      return Array.from({ length: countOf(columns) }, (_, row) =>
-        space.record((_key, i) => columns[i]?.[row]),
-      );
-    }
-    case "Text":
-    case "Sequence":
-    case "Graph":
-    case "OneOf":
-      return [...(batch as unknown[])];
-    default:
-      return space satisfies never;
-  }
-}
-
-function rowsOf(
-  space: Box | MultiDiscrete | MultiDiscrete<BigInt64Array> | MultiBinary,
-  batch: NumberArray,
-): NumberArray[] {
-  const rows = batch.length / space.size;
-  if (!Number.isInteger(rows)) {
-    throw new GymnasiumError(
-      "invalid-options",
-      `A batch of ${space.type} has ${batch.length} values, expected a multiple of ${space.size}.`,
-    );
-  }
-  return Array.from({ length: rows }, (_, row) => batch.subarray(row * space.size, (row + 1) * space.size));
-}
-
-function countOf(columns: readonly unknown[][]): number {
-  const count = columns[0]?.length ?? 0;
-  if (columns.every((column) => column.length === count)) return count;
-  const counts = columns.map((column) => column.length).join(", ");
-  throw new GymnasiumError(
-    "invalid-options",
-    `The members of a batch have ${counts} elements, expected equal numbers.`,
-  );
 }

@@ -1,7 +1,7 @@
 import { GymnasiumError } from "../errors.js";
-import { type KnownSpace, known } from "./batch.js";
 import { Box } from "./box.js";
 import { type ArrayConstructorOf, arrayConstructor, dtypeRange, isFloat, promote } from "./dtype.js";
+import { type KnownSpace, known } from "./known-space.js";
 import type { Dtype, Space } from "./space.js";
 
 /** Longest flat array that is made: a one-hot vector of more is a mistake. */

@@ -1,7 +1,8 @@
 import { GymnasiumError } from "../errors.js";
 import { copySpace, type Seed, SpaceBase, seedMember, wrongSeed } from "./base.js";
-import { type BatchOf, batchSpace, concatenate, iterate } from "./batch.js";
+import { batchSpace } from "./batch.js";
 import { chosenOption, wrong } from "./choose.js";
+import { type BatchOf, concatenate, iterate } from "./concatenate.js";
 import { dtypeOf } from "./dtype.js";
 import { jsonList, nest } from "./nested.js";
 import type { Space } from "./space.js";

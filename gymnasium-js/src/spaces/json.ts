@@ -1,11 +1,11 @@
 import { GymnasiumError } from "../errors.js";
-import type { KnownSpace } from "./batch.js";
 import { box } from "./box.js";
 import type { NestedBound } from "./box-bounds.js";
 import { dict } from "./dict.js";
 import { discrete } from "./discrete.js";
 import { dtypes, type IntegerDtype } from "./dtype.js";
 import { graph } from "./graph.js";
+import type { KnownSpace } from "./known-space.js";
 import { multiBinary } from "./multi-binary.js";
 import { multiDiscrete, type NestedNumbers } from "./multi-discrete.js";
 import { oneOf } from "./one-of.js";

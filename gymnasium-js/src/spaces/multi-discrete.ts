@@ -161,7 +161,7 @@ export class MultiDiscrete<E extends Int32Array | BigInt64Array = Int32Array> ex
     if (x.length !== this.size) return false;
     for (let i = 0; i < this.size; i++) {
       const value = x[i];
-      if (typeof value === "bigint" ? false : !Number.isInteger(value)) return false;
+      if (typeof value !== "bigint" && !Number.isInteger(value)) return false;
       const least = this.start[i] as number;
       if (!((value as number) >= least && (value as number) < least + (this.nvec[i] as number))) return false;
     }

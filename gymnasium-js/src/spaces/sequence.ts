@@ -1,7 +1,7 @@
 import { GymnasiumError } from "../errors.js";
 import { copySpace, type Seed, SpaceBase, seedMember, wrongSeed } from "./base.js";
-import { type BatchOf, concatenate, iterate } from "./batch.js";
 import { chosenOption, type Weights, wrong } from "./choose.js";
+import { type BatchOf, concatenate, iterate } from "./concatenate.js";
 import { jsonList } from "./nested.js";
 import type { ElementOf, Space } from "./space.js";
 import { requireSpaces } from "./tuple.js";
