@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Env, StepResult } from "../src/env.js";
 import { EnvSpec } from "../src/env-spec.js";
 import { Generator } from "../src/seeding/generator.js";
+import { box } from "../src/spaces/box.js";
+import type { Space } from "../src/spaces/space.js";
 import { Autoreset } from "../src/wrappers/autoreset.js";
+import { fastContains } from "../src/wrappers/fast-contains.js";
 import { OrderEnforcing } from "../src/wrappers/order-enforcing.js";
 import { PassiveEnvChecker } from "../src/wrappers/passive-env-checker.js";
 import { RecordEpisodeStatistics } from "../src/wrappers/record-episode-statistics.js";
@@ -320,5 +323,42 @@ describe("snapshot and restore", () => {
     // The snapshot can be used again.
     played.restore(snapshot);
     expect(go(played, actions.slice(5))).toEqual(expected);
+  });
+});
+
+describe("fastContains", () => {
+  test.each([
+    [0, 255, "uint8"],
+    [0, 1, "uint8"],
+    [0, 7, "uint8"],
+    [0, 5, "uint8"],
+    [1, 7, "uint8"],
+    [-128, 127, "int8"],
+    [0, 100, "int32"],
+    [0, 1, "float32"],
+  ] as const)("answers as contains does for Box(%s, %s) of %s", (low, high, dtype) => {
+    const space: Space<unknown> = box({ low, high, shape: [3], dtype });
+    const contains = fastContains(space);
+    const arrays = [Uint8Array, Int8Array, Int32Array, Float32Array, Float64Array];
+    const values = [-129, -1, 0, 1, 2, 5, 6, 7, 8, 100, 101, 128, 255, Number.NaN];
+    for (const ArrayType of arrays) {
+      expect(contains(new ArrayType(2))).toBe(space.contains(new ArrayType(2)));
+      for (const value of values) {
+        const x = ArrayType.of(low, value, low);
+        expect([dtype, x, contains(x)]).toEqual([dtype, x, space.contains(x)]);
+      }
+    }
+    // Many bytes, one of them wrong; at any place in a larger array.
+    const bytes = new Uint8Array(64).fill(low);
+    const large = fastContains(box({ low, high, shape: [11], dtype }));
+    for (let wrong = 0; wrong < 64; wrong++) {
+      bytes[wrong] = 200;
+      for (let from = 0; from < 12; from++) {
+        const part = bytes.subarray(from, from + 11);
+        expect(large(part)).toBe(box({ low, high, shape: [11], dtype }).contains(part));
+      }
+      bytes[wrong] = low;
+    }
+    for (const x of [null, 3, [low, high, low], [low, high]]) expect(contains(x)).toBe(space.contains(x));
   });
 });

@@ -2,9 +2,8 @@ import { acceptsAction, invalidAction } from "../action-check.js";
 import type { Env, Info, ResetOptions, ResetResult, StepResult } from "../env.js";
 import { GymnasiumError } from "../errors.js";
 import { describeSpace, describeValue, whyOutside } from "../explain.js";
-import { Box } from "../spaces/box.js";
-import { dtypeRange, isFloat } from "../spaces/dtype.js";
 import type { Space } from "../spaces/space.js";
+import { fastContains } from "./fast-contains.js";
 import { Wrapper } from "./wrapper.js";
 
 /**
@@ -25,7 +24,7 @@ export class PassiveEnvChecker<Observation, Action> extends Wrapper<Observation,
     super(env);
     requireSpace(env.observationSpace, "observationSpace");
     requireSpace(env.actionSpace, "actionSpace");
-    this.acceptsObservation = observationCheck(env.observationSpace);
+    this.acceptsObservation = fastContains(env.observationSpace);
   }
 
   reset(options?: { seed?: number; options?: ResetOptions }): ResetResult<Observation> {
@@ -97,19 +96,4 @@ function requireSpace(space: unknown, name: string): asserts space is Space<unkn
     "invalid-env",
     `The environment's ${name} is ${describeValue(space)}, expected a space such as box({ low, high, shape }) or discrete(n).`,
   );
-}
-
-/** `contains`; where an array of the right type and length cannot leave the space, its values are not looked at. */
-function observationCheck(space: Space<unknown>): (observation: unknown) => boolean {
-  if (!(space instanceof Box) || !coversDtype(space)) return (observation) => space.contains(observation);
-  const { size } = space;
-  const ArrayType = space.low.constructor as new () => { length: number };
-  return (x) => (x instanceof ArrayType ? x.length === size : space.contains(x));
-}
-
-function coversDtype(space: Box): boolean {
-  if (space.dtype === "bool" || isFloat(space.dtype)) return false;
-  const [least, greatest] = dtypeRange(space.dtype);
-  const bounds = [...space.low, ...space.high].map(Number);
-  return bounds.every((bound, i) => bound === (i < space.size ? least : greatest));
 }
