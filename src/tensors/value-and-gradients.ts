@@ -23,7 +23,7 @@ export function valueAndGradients(
   variables: ReadonlyMap<string, tf.Variable>,
 ): ValueAndGradients {
   const names = [...variables.keys()];
-  const { value, grads } = tf.engine().gradients(f, [...variables.values()], undefined, true);
+  const { value, grads } = differentiate(f, [...variables.values()]);
   if (value.rank !== 0) {
     const shape = value.shape;
     tf.dispose([value, ...grads.filter((gradient) => gradient !== undefined)]);
@@ -34,4 +34,16 @@ export function valueAndGradients(
     gradients[name] = grads[index] ?? tf.zerosLike(variables.get(name)!);
   });
   return { value: value as tf.Scalar, gradients };
+}
+
+function differentiate(f: () => tf.Scalar, variables: tf.Variable[]) {
+  const engine = tf.engine();
+  try {
+    return engine.gradients(f, variables, undefined, true);
+  } catch (error) {
+    // tfjs frees what it saved for the backward pass only at the end of that pass.
+    const { activeTape, gradientDepth } = engine.state;
+    if (gradientDepth === 0 && activeTape) tf.dispose(activeTape.flatMap(({ saved }) => saved ?? []));
+    throw error;
+  }
 }
