@@ -9,13 +9,11 @@ import type { EnvRules } from "../rules.js";
 import { invalidReward, requireTimeLimit } from "../rules-checks.js";
 import { emptyInfo, unlimited } from "../rules-env.js";
 import { Generator, type GeneratorState } from "../seeding/generator.js";
-import { batchSpace } from "../spaces/batch.js";
-import type { Space, TypedArray } from "../spaces/space.js";
-import { ActionBatch } from "./action-batch.js";
-import { maskedResetNeeded, maskOf, requireMode, requireNumEnvs, resetNeeded, seedsOf } from "./checks.js";
+import type { TypedArray } from "../spaces/space.js";
 import { emptyInfos, gatherInfos } from "./infos.js";
-import { StepSlot } from "./step-slot.js";
-import type { AutoresetMode, Batch, VectorEnv, VectorInfos, VectorReset, VectorStep } from "./vector-env.js";
+import type { StepSlot } from "./step-slot.js";
+import { VectorBase, type VectorResetOptions } from "./vector-base.js";
+import type { AutoresetMode, Batch, VectorInfos, VectorReset, VectorStep } from "./vector-env.js";
 
 export interface NativeVectorEnvOptions {
   numEnvs: number;
@@ -45,19 +43,17 @@ export interface NativeVectorSnapshot<State = unknown> {
  *
  * Sub-environment i is seeded with `seed + i`; if no seed was ever given, with i.
  */
-export class NativeVectorEnv<State = unknown, Observation = unknown, Action = unknown> implements VectorEnv {
-  readonly numEnvs: number;
-  readonly singleObservationSpace: Space<unknown>;
-  readonly singleActionSpace: Space<unknown>;
-  readonly autoresetMode: AutoresetMode;
-  readonly spec: EnvSpec | null;
+export class NativeVectorEnv<
+  State = unknown,
+  Observation = unknown,
+  Action = unknown,
+> extends VectorBase<TypedArray> {
   /** Time limit in steps; null if there is none. */
   readonly maxEpisodeSteps: number | null;
 
   private readonly limit: number;
+  /** Numbers per observation. */
   private readonly size: number;
-  private readonly numMaskedActions: number;
-  private readonly actions: ActionBatch;
   private readonly guard: ObservationGuard | null;
   /** Whose observation is checked next, where not all are. */
   private guarded = 0;
@@ -65,81 +61,30 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
   private readonly states: (State | null)[];
   private readonly generators: (Generator | null)[];
   private readonly elapsedSteps: Int32Array;
-  private readonly ended: Uint8Array;
-  private numEnded = 0;
-  private slot: StepSlot<TypedArray>;
-  private otherSlot: StepSlot<TypedArray>;
-  private started = false;
-  private closed = false;
-  private batchedSpaces: { observation: Space<unknown>; action: Space<unknown> } | null = null;
 
   constructor(
     readonly rules: EnvRules<State, Observation, Action>,
     options: NativeVectorEnvOptions,
   ) {
-    const numEnvs = requireNumEnvs(options.numEnvs, rules.id);
-    this.numEnvs = numEnvs;
-    this.singleObservationSpace = rules.observationSpace;
-    this.singleActionSpace = rules.actionSpace;
-    this.autoresetMode = requireMode(options.autoresetMode ?? "next-step");
-    this.spec = options.spec ?? null;
+    const { id, observationSpace, actionSpace } = rules;
+    const { numEnvs, autoresetMode, spec = null } = options;
+    const layout = flatLayoutOf(observationSpace, id);
+    const numMaskedActions = rules.actionMask === undefined ? 0 : (actionRange(actionSpace)?.count ?? 0);
+    const allocate = (rows: number) => layout.allocate(rows);
+    super({ id, numEnvs, observationSpace, actionSpace, autoresetMode, spec, numMaskedActions, allocate });
     const limit = options.maxEpisodeSteps === undefined ? rules.maxEpisodeSteps : options.maxEpisodeSteps;
-    this.maxEpisodeSteps = requireTimeLimit(limit, rules.id);
+    this.maxEpisodeSteps = requireTimeLimit(limit, id);
     this.limit = this.maxEpisodeSteps ?? unlimited;
-    this.numMaskedActions = rules.actionMask === undefined ? 0 : (actionRange(rules.actionSpace)?.count ?? 0);
-    this.actions = new ActionBatch(rules.actionSpace, numEnvs, rules.id);
-    this.guard =
-      options.checkObservations === false ? null : new ObservationGuard(rules.observationSpace, rules.id);
-    this.gatherAll =
-      rules.info === undefined
-        ? null
-        : () => gatherInfos(this.states.map((state) => this.info(state as State)));
+    this.size = layout.size;
+    this.guard = options.checkObservations === false ? null : new ObservationGuard(observationSpace, id);
+    this.gatherAll = rules.info === undefined ? null : () => this.gather(null);
     this.states = new Array<State | null>(numEnvs).fill(null);
     this.generators = new Array<Generator | null>(numEnvs).fill(null);
     this.elapsedSteps = new Int32Array(numEnvs);
-    this.ended = new Uint8Array(numEnvs);
-    const layout = flatLayoutOf(rules.observationSpace, rules.id);
-    this.size = layout.size;
-    const allocateSlot = () =>
-      new StepSlot<TypedArray>(layout.allocate(numEnvs), {
-        numEnvs,
-        finalObservations: this.autoresetMode === "same-step" ? layout.allocate(numEnvs) : null,
-        numMaskedActions: this.numMaskedActions,
-      });
-    this.slot = allocateSlot();
-    this.otherSlot = allocateSlot();
   }
 
-  get observationSpace(): Space<unknown> {
-    return this.spaces().observation;
-  }
-
-  get actionSpace(): Space<unknown> {
-    return this.spaces().action;
-  }
-
-  get observations(): Batch {
-    this.requireStarted();
-    return this.slot.observations;
-  }
-
-  get actionMasks(): Uint8Array | null {
-    this.requireStarted();
-    return this.slot.actionMasks;
-  }
-
-  reset(
-    options: {
-      seed?: number | readonly (number | null)[];
-      options?: ResetOptions;
-      mask?: Uint8Array | readonly boolean[];
-    } = {},
-  ): VectorReset {
-    this.requireOpen();
-    const seeds = seedsOf(options.seed, this.numEnvs);
-    const chosen = maskOf(options.mask, this.numEnvs);
-    if (!this.started && chosen.includes(false))
-      throw resetNeeded(this.rules.id, "a masked reset came before the first full one");
+  reset(options: VectorResetOptions = {}): VectorReset {
+    const { seeds, chosen } = this.resetPlan(options);
     chosen.forEach((isChosen, i) => {
       if (!isChosen) return;
       const seed = seeds[i] ?? null;
@@ -149,11 +94,10 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
     });
     this.started = true;
     this.observeAll();
-    const infos =
-      this.gatherAll === null
-        ? emptyInfos
-        : gatherInfos(this.states.map((state, i) => (chosen[i] ? this.info(state as State) : null)));
-    return { observations: this.slot.observations, infos };
+    return {
+      observations: this.slot.observations,
+      infos: this.gatherAll === null ? emptyInfos : this.gather(chosen),
+    };
   }
 
   /**
@@ -163,11 +107,7 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
    * up to 16 numbers, else at reset and those of one sub-environment per step, in turn)
    */
   step(actions: Batch): VectorStep {
-    this.requireStarted();
-    if (this.numEnded > 0 && this.autoresetMode === "disabled") {
-      throw maskedResetNeeded(this.rules.id, this.ended.indexOf(1));
-    }
-    this.actions.take(actions, this.ended);
+    this.takeActions(actions);
     const slot = this.turn(this.gatherAll);
     const { rules, numEnvs, states, generators, elapsedSteps, ended, limit, size } = this;
     const { observations, rewards, terminations, truncations } = slot;
@@ -230,7 +170,6 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
       }
     });
     this.ended.set(ended);
-    this.numEnded = this.ended.reduce((sum, one) => sum + one, 0);
     this.elapsedSteps.set(elapsedSteps);
     this.started = states.every((state) => state !== null);
     if (this.started) this.observeAll();
@@ -239,7 +178,6 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
   private start(i: number, options: ResetOptions | undefined, previous: State | null): void {
     this.states[i] = this.rules.init(this.generators[i] as Generator, options, previous);
     this.elapsedSteps[i] = 0;
-    this.numEnded -= this.ended[i] as number;
     this.ended[i] = 0;
   }
 
@@ -251,23 +189,12 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
   private end(i: number, slot: StepSlot<TypedArray>): void {
     if (slot.finalObservations === null) {
       this.ended[i] = 1;
-      this.numEnded++;
       return;
     }
     const state = this.states[i] as State;
     this.rules.observe(state, slot.finalObservations, i * this.size);
     slot.setFinalInfo(i, this.info(state));
     this.restart(i);
-  }
-
-  /** Makes the other slot the current one. */
-  private turn(gather: (() => VectorInfos) | null): StepSlot<TypedArray> {
-    const slot = this.otherSlot;
-    this.slot.expire();
-    this.otherSlot = this.slot;
-    this.slot = slot;
-    slot.begin(gather);
-    return slot;
   }
 
   private observeAll(): void {
@@ -297,12 +224,11 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
     return this.rules.info === undefined ? emptyInfo : this.rules.info(state);
   }
 
-  private spaces(): { observation: Space<unknown>; action: Space<unknown> } {
-    this.batchedSpaces ??= {
-      observation: batchSpace(this.singleObservationSpace, this.numEnvs),
-      action: batchSpace(this.singleActionSpace, this.numEnvs),
-    };
-    return this.batchedSpaces;
+  /** Infos of the chosen sub-environments as they now are; null for all. */
+  private gather(chosen: readonly boolean[] | null): VectorInfos {
+    return gatherInfos(
+      this.states.map((state, i) => (chosen === null || chosen[i] ? this.info(state as State) : null)),
+    );
   }
 
   private requireSnapshot(snapshot: EnvSnapshot): NativeVectorSnapshot<State> {
@@ -316,19 +242,5 @@ export class NativeVectorEnv<State = unknown, Observation = unknown, Action = un
       "invalid-snapshot",
       `${id}: this snapshot is of ${states?.length ?? "no"} x ${candidate.id ?? "no vector environment"} (${autoresetMode ?? "no autoreset mode"}), expected ${this.numEnvs} x ${id} (${this.autoresetMode}).`,
     );
-  }
-
-  private requireOpen(): void {
-    if (this.closed)
-      throw new GymnasiumError(
-        "closed",
-        `${this.rules.id}: the vector environment was closed: make a new one.`,
-      );
-  }
-
-  private requireStarted(): void {
-    if (this.started && !this.closed) return;
-    this.requireOpen();
-    throw resetNeeded(this.rules.id, "the vector environment was used before reset");
   }
 }

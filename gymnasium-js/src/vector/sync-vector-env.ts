@@ -1,4 +1,4 @@
-import type { Env, EnvSnapshot, Info, ResetOptions } from "../env.js";
+import type { Env, EnvSnapshot, Info } from "../env.js";
 import type { EnvSpec } from "../env-spec.js";
 import { GymnasiumError } from "../errors.js";
 import { describeSpace } from "../explain.js";
@@ -6,13 +6,12 @@ import { type Layout, layoutOf } from "../layout.js";
 import { clonePlain } from "../plain.js";
 import { invalidReward } from "../rules-checks.js";
 import { RulesEnv } from "../rules-env.js";
-import { batchSpace } from "../spaces/batch.js";
 import type { Space } from "../spaces/space.js";
-import { ActionBatch } from "./action-batch.js";
-import { maskedResetNeeded, maskOf, requireMode, requireNumEnvs, resetNeeded, seedsOf } from "./checks.js";
+import { requireNumEnvs } from "./checks.js";
 import { gatherInfos } from "./infos.js";
-import { StepSlot } from "./step-slot.js";
-import type { AutoresetMode, Batch, VectorEnv, VectorReset, VectorStep } from "./vector-env.js";
+import type { StepSlot } from "./step-slot.js";
+import { VectorBase, type VectorResetOptions } from "./vector-base.js";
+import type { AutoresetMode, Batch, VectorReset, VectorStep } from "./vector-env.js";
 
 export interface SyncVectorEnvOptions {
   /** `next-step` by default, as in Gymnasium. */
@@ -35,86 +34,43 @@ export interface SyncVectorSnapshot {
  * Sub-environment i is seeded with `seed + i`; if no seed was ever given, with i. Legal actions are known
  * (`actionMasks`) where all sub-environments come from rules that say them and no wrapper changed the actions.
  */
-export class SyncVectorEnv implements VectorEnv {
-  readonly numEnvs: number;
+export class SyncVectorEnv extends VectorBase<Batch> {
   readonly envs: readonly Env[];
-  readonly singleObservationSpace: Space<unknown>;
-  readonly singleActionSpace: Space<unknown>;
-  readonly autoresetMode: AutoresetMode;
-  readonly spec: EnvSpec | null;
 
-  private readonly id: string;
   private readonly layout: Layout;
-  private readonly actions: ActionBatch;
   private readonly masked: readonly RulesEnv[] | null;
-  private readonly numMaskedActions: number;
   private readonly latestInfos: (Info | null)[];
   private readonly seeded: boolean[];
-  private readonly ended: Uint8Array;
-  private slot: StepSlot<Batch>;
-  private otherSlot: StepSlot<Batch>;
-  private started = false;
-  private closed = false;
-  private batchedSpaces: { observation: Space<unknown>; action: Space<unknown> } | null = null;
+  private readonly gatherLatest = () => gatherInfos(this.latestInfos);
 
   /** @throws GymnasiumError `invalid-options` if there is no environment or their spaces differ */
   constructor(envFns: readonly (() => Env)[], options: SyncVectorEnvOptions = {}) {
-    this.numEnvs = requireNumEnvs(envFns.length, "SyncVectorEnv");
-    this.envs = envFns.map((make) => make());
-    const first = this.envs[0] as Env;
-    this.spec = options.spec ?? first.spec;
-    this.id = this.spec?.id ?? first.unwrapped.constructor.name;
-    this.singleObservationSpace = first.observationSpace;
-    this.singleActionSpace = first.actionSpace;
-    for (const env of this.envs) {
-      requireSameSpace(this.id, this.singleObservationSpace, env.observationSpace);
-      requireSameSpace(this.id, this.singleActionSpace, env.actionSpace);
+    const numEnvs = requireNumEnvs(envFns.length, "SyncVectorEnv");
+    const envs = envFns.map((make) => make());
+    const { observationSpace, actionSpace, spec: ownSpec, unwrapped } = envs[0] as Env;
+    const spec = options.spec ?? ownSpec;
+    const id = spec?.id ?? unwrapped.constructor.name;
+    for (const env of envs) {
+      requireSameSpace(id, observationSpace, env.observationSpace);
+      requireSameSpace(id, actionSpace, env.actionSpace);
     }
-    this.autoresetMode = requireMode(options.autoresetMode ?? "next-step");
-    this.layout = layoutOf(this.singleObservationSpace);
-    this.actions = new ActionBatch(this.singleActionSpace, this.numEnvs, this.id);
-    this.masked = maskedEnvs(this.envs);
-    this.numMaskedActions = this.masked === null ? 0 : Number(this.singleActionSpace.describe()["n"]);
-    this.latestInfos = new Array<Info | null>(this.numEnvs).fill(null);
-    this.seeded = new Array<boolean>(this.numEnvs).fill(false);
-    this.ended = new Uint8Array(this.numEnvs);
-    this.slot = this.allocateSlot();
-    this.otherSlot = this.allocateSlot();
+    const layout = layoutOf(observationSpace);
+    const masked = maskedEnvs(envs);
+    const numMaskedActions = masked === null ? 0 : Number(actionSpace.describe()["n"]);
+    const allocate = (rows: number) => layout.allocate(rows);
+    const { autoresetMode } = options;
+    super({ id, numEnvs, observationSpace, actionSpace, autoresetMode, spec, numMaskedActions, allocate });
+    this.envs = envs;
+    this.layout = layout;
+    this.masked = masked;
+    this.latestInfos = new Array<Info | null>(numEnvs).fill(null);
+    this.seeded = new Array<boolean>(numEnvs).fill(false);
   }
 
-  get observationSpace(): Space<unknown> {
-    return this.spaces().observation;
-  }
-
-  get actionSpace(): Space<unknown> {
-    return this.spaces().action;
-  }
-
-  get observations(): Batch {
-    this.requireStarted();
-    return this.slot.observations;
-  }
-
-  get actionMasks(): Uint8Array | null {
-    this.requireStarted();
-    return this.slot.actionMasks;
-  }
-
-  reset(
-    options: {
-      seed?: number | readonly (number | null)[];
-      options?: ResetOptions;
-      mask?: Uint8Array | readonly boolean[];
-    } = {},
-  ): VectorReset {
-    this.requireOpen();
-    const seeds = seedsOf(options.seed, this.numEnvs);
-    const chosen = maskOf(options.mask, this.numEnvs);
-    if (!this.started && chosen.includes(false)) {
-      throw resetNeeded(this.id, "a masked reset came before the first full one");
-    }
+  reset(options: VectorResetOptions = {}): VectorReset {
+    const { seeds, chosen } = this.resetPlan(options);
     const before = this.slot.observations;
-    const slot = this.turn();
+    const slot = this.turn(null);
     this.envs.forEach((env, i) => {
       if (!chosen[i]) {
         this.latestInfos[i] = null;
@@ -142,13 +98,8 @@ export class SyncVectorEnv implements VectorEnv {
    * is not a finite number; and whatever a sub-environment throws
    */
   step(actions: Batch): VectorStep {
-    this.requireStarted();
-    if (this.autoresetMode === "disabled" && this.ended.includes(1)) {
-      throw maskedResetNeeded(this.id, this.ended.indexOf(1));
-    }
-    this.actions.take(actions, this.ended);
-    const slot = this.turn();
-    slot.begin(() => gatherInfos(this.latestInfos));
+    this.takeActions(actions);
+    const slot = this.turn(this.gatherLatest);
     for (let i = 0; i < this.numEnvs; i++) {
       if (this.ended[i] !== 0) this.restart(i, slot);
       else this.stepOne(i, slot);
@@ -190,7 +141,7 @@ export class SyncVectorEnv implements VectorEnv {
     this.started = observations != null;
     this.seeded.fill(this.started);
     if (observations == null) return;
-    const slot = this.turn();
+    const slot = this.turn(null);
     for (let i = 0; i < this.numEnvs; i++) this.copyRow(observations, slot.observations, i);
     this.writeActionMasks(slot);
   }
@@ -244,46 +195,12 @@ export class SyncVectorEnv implements VectorEnv {
     for (let j = i * size; j < (i + 1) * size; j++) to[j] = from[j] as number;
   }
 
-  private turn(): StepSlot<Batch> {
-    const slot = this.otherSlot;
-    this.slot.expire();
-    this.otherSlot = this.slot;
-    this.slot = slot;
-    slot.begin(null);
-    return slot;
-  }
-
   private writeActionMasks(slot: StepSlot<Batch>): void {
     const { actionMasks } = slot;
     if (actionMasks === null) return;
     this.masked?.forEach((env, i) => {
       env.writeActionMask(actionMasks, i * this.numMaskedActions);
     });
-  }
-
-  private allocateSlot(): StepSlot<Batch> {
-    const { numEnvs, numMaskedActions, layout } = this;
-    const finalObservations = this.autoresetMode === "same-step" ? layout.allocate(numEnvs) : null;
-    return new StepSlot<Batch>(layout.allocate(numEnvs), { numEnvs, finalObservations, numMaskedActions });
-  }
-
-  private spaces(): { observation: Space<unknown>; action: Space<unknown> } {
-    this.batchedSpaces ??= {
-      observation: batchSpace(this.singleObservationSpace, this.numEnvs),
-      action: batchSpace(this.singleActionSpace, this.numEnvs),
-    };
-    return this.batchedSpaces;
-  }
-
-  private requireOpen(): void {
-    if (this.closed)
-      throw new GymnasiumError("closed", `${this.id}: the vector environment was closed: make a new one.`);
-  }
-
-  private requireStarted(): void {
-    if (this.started && !this.closed) return;
-    this.requireOpen();
-    throw resetNeeded(this.id, "the vector environment was used before reset");
   }
 }
 
