@@ -36,10 +36,17 @@ export { type EnvRules, type Outcome, proceed, type RandomSource, terminate } fr
 export { RulesEnv, type RulesEnvOptions, type RulesEnvSnapshot } from "./rules-env.js";
 export { sameData } from "./same-data.js";
 export {
+  type ChoicesOptions,
   defaultRng,
   type Entropy,
+  type FloatArray,
+  type FloatBound,
   Generator,
   type GeneratorState,
+  type IntegerArray,
+  type IntegerBound,
+  type IntegersOptions,
+  PCG64,
   SeedSequence,
   type SeedSequenceOptions,
 } from "./seeding/generator.js";
@@ -65,8 +72,11 @@ export {
   dtypeOf,
   type ElementOf,
   type ElementsOf,
+  type Flat,
+  type FlatTarget,
   flatdim,
   flatten,
+  flattenInto,
   flattenSpace,
   Graph,
   type GraphInstance,
