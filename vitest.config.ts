@@ -17,6 +17,7 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     maxWorkers: 2,
+    reporters: ["default", "./test/reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

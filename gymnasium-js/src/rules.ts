@@ -46,6 +46,8 @@ export interface EnvRules<State, Observation, Action> {
   /** The time limit that `make` applies, in steps. */
   readonly maxEpisodeSteps?: number;
   readonly rewardThreshold?: number;
+  /** What the discrete actions are called, in order; for people. */
+  readonly actionNames?: readonly string[];
   /** First state of an episode. `previous` is the last state of the one before, if any (null after a seeded
    * reset); it may be written to and returned, and is how anything outlives an episode. */
   init(rng: RandomSource, options: ResetOptions | undefined, previous: State | null): State;

@@ -7,7 +7,9 @@ const folder = resolve(process.env["LUDUS_SHARED"] ?? "../shared", "golden");
 export function goldenFile<T>(name: string): T | null {
   const path = resolve(folder, name);
   if (!existsSync(path)) {
-    console.log(`golden ${name}: not checked, because ${path} is not there (set LUDUS_SHARED to the folder that holds golden/)`);
+    console.log(
+      `golden ${name}: not checked, because ${path} is not there (set LUDUS_SHARED to the folder that holds golden/)`,
+    );
     return null;
   }
   return JSON.parse(readFileSync(path, "utf8")) as T;
@@ -47,10 +49,14 @@ export class GoldenTally {
   /** Prints one line (and one per missing part), and throws if anything differed. */
   report(): void {
     const missing = [...this.notSupported.values()].reduce((sum, count) => sum + count, 0);
-    console.log(`golden ${this.file}: ${this.matched} matched, ${missing} not yet supported, ${this.mismatches.length} mismatched`);
+    console.log(
+      `golden ${this.file}: ${this.matched} matched, ${missing} not yet supported, ${this.mismatches.length} mismatched`,
+    );
     for (const [what, count] of this.notSupported) console.log(`  not yet supported: ${what} (${count})`);
     if (this.mismatches.length > 0) {
-      throw new Error(`${this.file}: ${this.mismatches.length} records differ; first ones:\n${this.mismatches.slice(0, 5).join("\n")}`);
+      throw new Error(
+        `${this.file}: ${this.mismatches.length} records differ; first ones:\n${this.mismatches.slice(0, 5).join("\n")}`,
+      );
     }
   }
 }

@@ -1,0 +1,85 @@
+import { Command, CommanderError } from "commander";
+import { GymnasiumError } from "gymnasium-js";
+import { EngineMissingError } from "../tensors/index.js";
+import { exitCodes, LudusError, ludusVersion } from "../training/index.js";
+import { agentsCommand } from "./commands/agents.js";
+import { doctorCommand } from "./commands/doctor.js";
+import { envsCommand } from "./commands/envs.js";
+import { evalCommand } from "./commands/eval.js";
+import { netsCommand } from "./commands/nets.js";
+import { plotCommand } from "./commands/plot.js";
+import { resumeCommand } from "./commands/resume.js";
+import { runsCommand } from "./commands/runs.js";
+import { startCommand } from "./commands/start.js";
+import { trainCommand } from "./commands/train.js";
+import { watchCommand } from "./commands/watch.js";
+import { ExitWith } from "./exit.js";
+
+/** Errors of gymnasium-js that are the caller's use, not a failure of the run. */
+const usageCodes: readonly string[] = [
+  "unknown-env",
+  "deprecated-env",
+  "invalid-options",
+  "invalid-seed",
+  "unsupported",
+];
+
+export function buildProgram(): Command {
+  const program = new Command("ludus")
+    .description("Train agents, watch them play, and read what they learnt.")
+    .version(ludusVersion)
+    .showHelpAfterError("(--help shows how it is used)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ ludus train CartPole-v1 --seed 1\n  $ ludus watch last --terminal",
+    );
+  const commands = [
+    trainCommand(),
+    resumeCommand(),
+    evalCommand(),
+    watchCommand(),
+    plotCommand(),
+    runsCommand(),
+    envsCommand(),
+    agentsCommand(),
+    netsCommand(),
+    doctorCommand(),
+    startCommand(),
+  ];
+  for (const command of commands) program.addCommand(command.exitOverride().copyInheritedSettings(program));
+  return program;
+}
+
+/** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 component missing, 130 interrupted */
+export async function runCli(args: readonly string[]): Promise<number> {
+  // A reader that closes early (`ludus envs | head -1`) is not an error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(exitCodes.done);
+    throw error;
+  });
+  try {
+    await buildProgram().parseAsync([...args], { from: "user" });
+    return exitCodes.done;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ExitWith) return error.exitCode;
+  // commander has printed its own sentence by now; its exit code 1 means wrong use.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof LudusError) return say(error.message, error.exitCode);
+  if (error instanceof EngineMissingError) return say(error.message, exitCodes.missing);
+  if (error instanceof GymnasiumError) {
+    return say(error.message, usageCodes.includes(error.code) ? exitCodes.usage : exitCodes.failed);
+  }
+  const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return say(`Ludus failed in a way that it does not know: ${unexpected}`, exitCodes.failed);
+}
+
+function say(sentence: string, exitCode: number): number {
+  process.stderr.write(`ludus: ${sentence}\n`);
+  return exitCode;
+}

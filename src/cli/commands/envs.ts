@@ -1,0 +1,42 @@
+import "../../envs/index.js";
+import { Command } from "commander";
+import { make, registry } from "gymnasium-js";
+import { presets } from "../../training/index.js";
+import { sharedOptions } from "../options.js";
+import { printRows } from "../table.js";
+
+export function envsCommand(): Command {
+  return new Command("envs")
+    .description("List the environments there are, with their spaces and presets.")
+    .addOption(sharedOptions.json())
+    .addHelpText("after", "\nExample:\n  $ ludus envs")
+    .action(({ json = false }: { json?: boolean }) => {
+      const rows = [...registry.values()].map((spec) => {
+        const env = make(spec.id);
+        const row = {
+          id: spec.id,
+          observation: spaceInWords(env.observationSpace),
+          action: spaceInWords(env.actionSpace),
+          maxSteps: spec.maxEpisodeSteps,
+          solvedAt: spec.rewardThreshold,
+          presets:
+            presets
+              .filter((preset) => preset.env === spec.id)
+              .map((preset) => preset.name)
+              .join(" ") || null,
+        };
+        env.close();
+        return row;
+      });
+      printRows(json, "env", rows, ["id", "observation", "action", "maxSteps", "solvedAt", "presets"]);
+    });
+}
+
+function spaceInWords(space: {
+  type: string;
+  shape: readonly number[] | null;
+  describe(): Record<string, unknown>;
+}): string {
+  if (space.type === "Discrete") return `Discrete(${space.describe()["n"]})`;
+  return space.shape === null ? space.type : `${space.type}(${space.shape.join("x")})`;
+}

@@ -1,0 +1,70 @@
+import "../../envs/index.js";
+import { Command } from "commander";
+import { Generator, makeVec, resolveEnvId } from "gymnasium-js";
+import { buildNet, netSpecSchema, type ParameterTable, parameterTable } from "../../nets/index.js";
+import { useEngine } from "../../tensors/index.js";
+import { agentFor, findPreset, resolveConfig } from "../../training/index.js";
+import { sharedOptions } from "../options.js";
+import { table } from "../table.js";
+
+export function netsCommand(): Command {
+  return new Command("nets")
+    .description(
+      "Print the parameters of nets: of one environment's agent, or of each known net at the size it is known for.",
+    )
+    .argument("[env]", "environment whose agent's net to print")
+    .addOption(sharedOptions.json())
+    .addHelpText("after", "\nExample:\n  $ ludus nets\n  $ ludus nets MinAtar/Breakout-v1")
+    .action(async (name: string | undefined, { json = false }: { json?: boolean }) => {
+      await useEngine("cpu");
+      const nets = name === undefined ? knownNets() : [netOf(resolveEnvId(name))];
+      for (const { title, rows, total } of nets) {
+        if (json) {
+          process.stdout.write(`${JSON.stringify({ event: "net", net: title, parameters: rows, total })}\n`);
+          continue;
+        }
+        const cells = rows.map((row) => [row.name, row.shape.join("x"), row.parameters] as const);
+        process.stdout.write(
+          `${title}\n${table(["parameter", "shape", "values"], [...cells, ["total", "", total]])}\n\n`,
+        );
+      }
+      if (json) process.stdout.write(`${JSON.stringify({ event: "done", count: nets.length })}\n`);
+    });
+}
+
+type TitledTable = ParameterTable & { title: string };
+
+function knownNets(): TitledTable[] {
+  const known = [
+    { type: "mlp", about: "mlp, 4 inputs, 2 actions", inputShape: [4], outputs: 2 },
+    {
+      type: "minatar",
+      about: "minatar (Young & Tian 2019), 10x10x4 inputs, 6 actions",
+      inputShape: [10, 10, 4],
+      outputs: 6,
+    },
+    {
+      type: "nature",
+      about: "nature (Mnih et al. 2015), 4 frames of 84x84, 4 actions",
+      inputShape: [84, 84],
+      stack: 4,
+      outputs: 4,
+    },
+  ];
+  return known.map(({ type, about, ...options }) => {
+    const net = buildNet(netSpecSchema.parse({ type }), { ...options, rng: new Generator(0) });
+    const parameters = parameterTable(net);
+    net.dispose();
+    return { title: about, ...parameters };
+  });
+}
+
+function netOf(env: string): TitledTable {
+  const config = resolveConfig(findPreset(env, "dqn")?.config ?? {}, { env });
+  const envs = makeVec(env, { kwargs: config.envOptions });
+  const agent = agentFor(envs, config, 0);
+  const parameters = parameterTable({ parameters: new Map(Object.entries(agent.save().weights)) });
+  agent.dispose();
+  envs.close();
+  return { title: `${env}, ${config.agent}`, ...parameters };
+}

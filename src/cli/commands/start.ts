@@ -1,0 +1,26 @@
+import { Command } from "commander";
+import { playInTerminal } from "../terminal-player.js";
+import { type TrainFlags, trainingFlags, trainOn } from "./train.js";
+
+const showcase = "MinAtar/Breakout-v1";
+
+/** What `npm start` runs. */
+export function startCommand(): Command {
+  return trainingFlags(new Command("start"))
+    .description(`Train on ${showcase}, then play what was learnt in the terminal; what \`npm start\` does.`)
+    .addHelpText("after", "\nExample:\n  $ npm start\n  $ npm start -- --steps 5000 --seed 1")
+    .action(async (flags: TrainFlags) => {
+      const run = await trainOn(showcase, flags);
+      if (flags.json) return;
+      process.stdout.write("\n");
+      await playInTerminal({
+        run,
+        checkpoint: "best",
+        episodes: 1,
+        seed: 3_000_000_000,
+        maxFrames: 300,
+        fps: 12,
+      });
+      process.stdout.write(`\nThe run is in ${run}\nWatch it again: npx ludus watch last --terminal\n`);
+    });
+}

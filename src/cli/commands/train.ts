@@ -1,0 +1,100 @@
+import "../../envs/index.js";
+import { Command, Option } from "commander";
+import { resolveEnvId } from "gymnasium-js";
+import type { EngineName } from "../../tensors/index.js";
+import { findPreset, type PartialConfig, parseSetting, resolveConfig, train } from "../../training/index.js";
+import { follow } from "../follow.js";
+import { sharedOptions, wholeNumber } from "../options.js";
+
+export interface TrainFlags {
+  agent: string;
+  preset?: string;
+  steps?: number;
+  seed?: number;
+  numEnvs?: number;
+  set: string[];
+  engine?: EngineName | "auto";
+  evalEvery?: number;
+  evalEpisodes?: number;
+  stopAfter?: number;
+  runs: string;
+  json?: boolean;
+}
+
+export function trainCommand(): Command {
+  return trainingFlags(
+    new Command("train").argument("<env>", "environment, in full (MinAtar/Breakout-v1) or short (breakout)"),
+  )
+    .description("Train an agent on an environment; without flags, by the best preset there is for it.")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ ludus train MinAtar/Breakout-v1 --steps 100000 --seed 1\n  $ ludus train CartPole-v1 --set dqn.gamma=0.98 --json",
+    )
+    .action(async (env: string, flags: TrainFlags) => {
+      await trainOn(env, flags);
+    });
+}
+
+/** The flags of everything that starts a training. */
+export function trainingFlags(command: Command): Command {
+  return command
+    .addOption(new Option("--agent <name>", "learning method").choices(["dqn"]).default("dqn"))
+    .option("--preset <name>", "tuned settings to start from; `ludus envs` lists them")
+    .option("--steps <n>", "environment steps in all", wholeNumber(1))
+    .addOption(sharedOptions.seed("seed of everything"))
+    .option("--num-envs <n>", "environments stepped together", wholeNumber(1))
+    .option(
+      "--set <key=value>",
+      "set any config key (may be repeated); `ludus agents` lists them",
+      collect,
+      [],
+    )
+    .addOption(sharedOptions.engine())
+    .option(
+      "--eval-every <n>",
+      "environment steps between evaluations; 0 for one at the end only",
+      wholeNumber(0),
+    )
+    .option("--eval-episodes <n>", "episodes of the final evaluation", wholeNumber(1))
+    .option(
+      "--stop-after <n>",
+      "end as an interruption would after so many steps (exit code 130)",
+      wholeNumber(1),
+    )
+    .addOption(sharedOptions.runs())
+    .addOption(sharedOptions.json());
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+export async function trainOn(name: string, flags: TrainFlags): Promise<string> {
+  const env = resolveEnvId(name);
+  const preset = findPreset(env, flags.agent, flags.preset);
+  const config = resolveConfig(
+    preset?.config ?? {},
+    { env, agent: flags.agent },
+    fromFlags(flags),
+    ...flags.set.map(parseSetting),
+  );
+  const { json = false, stopAfter, engine = "auto", runs } = flags;
+  process.stderr.write(`config: ${JSON.stringify(config)}\n`);
+  const done = await follow(
+    (listeners) => train({ ...listeners, config, preset: preset?.name ?? null, engine, runs }),
+    { json, stopAfter },
+  );
+  return done.run;
+}
+
+function fromFlags(flags: TrainFlags): PartialConfig {
+  return {
+    ...(flags.steps === undefined ? {} : { steps: flags.steps }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.numEnvs === undefined ? {} : { numEnvs: flags.numEnvs }),
+    evaluation: {
+      ...(flags.evalEvery === undefined ? {} : { every: flags.evalEvery }),
+      ...(flags.evalEpisodes === undefined ? {} : { finalEpisodes: flags.evalEpisodes }),
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createFolder, replaceFile, restoreFolder, writeError } from "./durable.js";
+import { LudusError } from "./errors.js";
+
+/** Files of a checkpoint. `weights` and `state` stay for ever; the others only in the newest, which is resumed from. */
+export interface CheckpointFiles {
+  "weights.safetensors": Uint8Array;
+  "target.safetensors": Uint8Array;
+  "optimizer.safetensors": Uint8Array;
+  "replay.bin": Uint8Array;
+  "state.json": string;
+}
+
+export type CheckpointFile = keyof CheckpointFiles;
+const keptForEver: readonly string[] = ["weights.safetensors", "state.json", "checksums.json"];
+
+interface Checksums {
+  step: number;
+  files: Record<string, { bytes: number; sha256: string }>;
+}
+
+export type Pointer = "best" | "last";
+
+/** Writes `checkpoints/step-N` beside, syncs, renames, moves `last` to it, and only then thins the older ones. */
+export function writeCheckpoint(run: string, step: number, files: CheckpointFiles, best: boolean): void {
+  const folder = join(run, "checkpoints", `step-${step}`);
+  const checksums: Checksums = { step, files: {} };
+  for (const [name, content] of Object.entries(files) as [CheckpointFile, Uint8Array | string][]) {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    checksums.files[name] = { bytes: bytes.byteLength, sha256: sha256(bytes) };
+  }
+  try {
+    mkdirSync(join(run, "checkpoints"), { recursive: true });
+    createFolder(folder, { ...files, "checksums.json": `${JSON.stringify(checksums, null, 2)}\n` });
+    replaceFile(join(run, "last"), `step-${step}\n`);
+    if (best) replaceFile(join(run, "best"), `step-${step}\n`);
+  } catch (error) {
+    const last = pointedStep(run, "last");
+    const kept =
+      last === null
+        ? "no checkpoint had been written yet."
+        : `the checkpoint of step ${last} is whole: free space and \`ludus resume ${run}\`.`;
+    throw writeError(folder, error, kept);
+  }
+  thinOlder(run, step);
+}
+
+function thinOlder(run: string, newest: number): void {
+  for (const step of checkpointSteps(run)) {
+    if (step === newest) continue;
+    const folder = join(run, "checkpoints", `step-${step}`);
+    for (const name of readdirSync(folder)) {
+      if (!keptForEver.includes(name)) rmSync(join(folder, name), { force: true });
+    }
+  }
+}
+
+/** Steps with a checkpoint, ascending. */
+export function checkpointSteps(run: string): number[] {
+  const folder = join(run, "checkpoints");
+  if (!existsSync(folder)) return [];
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith(".old")) restoreFolder(join(folder, name.slice(0, -".old".length)));
+  }
+  return readdirSync(folder)
+    .map((name) => /^step-(\d+)$/.exec(name)?.[1])
+    .filter((text) => text !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** The step that `best` or `last` names; null if there is none yet. */
+export function pointedStep(run: string, pointer: Pointer): number | null {
+  const file = join(run, pointer);
+  if (!existsSync(file)) return null;
+  const step = /^step-(\d+)\n$/.exec(readFileSync(file, "utf8"))?.[1];
+  if (step === undefined)
+    throw new LudusError(
+      "corrupt-checkpoint",
+      `${file} does not name a checkpoint; choose one with --checkpoint N.`,
+    );
+  return Number(step);
+}
+
+/** `best` falls back to `last` in a run that was never evaluated. */
+export function findCheckpoint(run: string, which: Pointer | number): number {
+  const steps = checkpointSteps(run);
+  if (steps.length === 0) {
+    throw new LudusError(
+      "unknown-checkpoint",
+      `The run ${run} has no checkpoint yet; start it again with \`ludus train\`.`,
+    );
+  }
+  const step =
+    typeof which === "number"
+      ? which
+      : (pointedStep(run, which) ?? pointedStep(run, "last") ?? steps.at(-1)!);
+  if (!steps.includes(step)) {
+    throw new LudusError(
+      "unknown-checkpoint",
+      `The run ${run} has no checkpoint of step ${step}; it has those of ${steps.join(", ")}.`,
+    );
+  }
+  return step;
+}
+
+/** Reads and verifies some files of a checkpoint. Nothing is handed out unless all of them are as they were written. */
+export function readCheckpoint<Name extends CheckpointFile>(
+  run: string,
+  step: number,
+  names: readonly Name[],
+): Record<Name, Uint8Array> {
+  const folder = join(run, "checkpoints", `step-${step}`);
+  const corrupt = (what: string): LudusError => {
+    const others = checkpointSteps(run).filter((other) => other !== step);
+    const hint =
+      others.length > 0
+        ? `other checkpoints of this run: ${others.join(", ")} (--checkpoint N).`
+        : "the run has no other checkpoint.";
+    return new LudusError("corrupt-checkpoint", `The checkpoint ${folder} is damaged: ${what}; ${hint}`);
+  };
+  let checksums: Checksums;
+  try {
+    checksums = JSON.parse(readFileSync(join(folder, "checksums.json"), "utf8")) as Checksums;
+  } catch {
+    throw corrupt("checksums.json cannot be read");
+  }
+  const contents = {} as Record<Name, Uint8Array>;
+  for (const name of names) {
+    const expected = checksums.files?.[name];
+    if (expected === undefined) throw corrupt(`checksums.json does not list ${name}`);
+    const path = join(folder, name);
+    if (!existsSync(path)) {
+      const last = pointedStep(run, "last");
+      if (step === last) throw corrupt(`${name} is missing`);
+      throw new LudusError(
+        "unknown-checkpoint",
+        `The checkpoint of step ${step} is kept for evaluation only (no ${name}); resume goes on from the newest, step ${last}.`,
+      );
+    }
+    const bytes = readFileSync(path);
+    if (bytes.byteLength !== expected.bytes)
+      throw corrupt(`${name} has ${bytes.byteLength} bytes instead of ${expected.bytes}`);
+    if (sha256(bytes) !== expected.sha256)
+      throw corrupt(`${name} does not have the checksum it was written with`);
+    contents[name] = bytes;
+  }
+  return contents;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

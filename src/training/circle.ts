@@ -1,0 +1,150 @@
+import { Generator, makeVec, SeedSequence, type VectorEnv } from "gymnasium-js";
+import type { Agent, AgentState } from "../agents/index.js";
+import { createReplay, elementSpec, type Replay } from "../replay/index.js";
+import { EpisodeTracker } from "../streams/index.js";
+import { decodeSafetensors, encodeSafetensors } from "../tensors/index.js";
+import { type Actor, createActor } from "./actor.js";
+import { agentFor } from "./agent-for.js";
+import { type CheckpointFiles, readCheckpoint } from "./checkpoint.js";
+import type { RunConfig } from "./config.js";
+import { LudusError } from "./errors.js";
+import { MetricsWindow } from "./metrics.js";
+import { stateFromJson, stateToJson } from "./plain-json.js";
+
+/** The parts that learn from one another, and where they stand. All of it goes into a checkpoint. */
+export interface Circle {
+  envs: VectorEnv;
+  agent: Agent;
+  /** The agent's behaviour policy on these environments. */
+  actor: Actor;
+  replay: Replay;
+  /** Draws the batches. */
+  rng: Generator;
+  episodes: EpisodeTracker;
+  window: MetricsWindow;
+  standing: Standing;
+}
+
+export interface Standing {
+  /** Environment steps made. */
+  steps: number;
+  /** Step of the last evaluation; -1 before the first. */
+  evaluatedAt: number;
+  best: { step: number; returnMean: number } | null;
+  /** Bytes of the metrics and timing files that belong to this state. */
+  bytes: { metrics: number; timing: number };
+}
+
+/** Builds the parts at their start: environments reset, nets initialised, replay empty. */
+export function openCircle(config: RunConfig): Circle {
+  const envs = makeVec(config.env, {
+    numEnvs: config.numEnvs,
+    kwargs: config.envOptions,
+    autoresetMode: "same-step",
+  });
+  try {
+    const [agentSeed, sampleSeed] = new SeedSequence(config.seed).generateState(2, "uint32");
+    const agent = agentFor(envs, config, Number(agentSeed));
+    envs.reset({ seed: config.seed });
+    return {
+      envs,
+      agent,
+      actor: createActor(agent.policy, envs, config.replay.stack),
+      replay: createReplay({
+        element: elementSpec(envs.singleObservationSpace, envs.singleActionSpace, {
+          actionMask: envs.actionMasks !== null,
+        }),
+        numEnvs: config.numEnvs,
+        capacity: config.replay.capacity,
+        nStep: config.dqn.nStep,
+        gamma: config.dqn.gamma,
+        stack: config.replay.stack,
+      }),
+      rng: new Generator(Number(sampleSeed)),
+      episodes: new EpisodeTracker(config.numEnvs),
+      window: new MetricsWindow(),
+      standing: { steps: 0, evaluatedAt: -1, best: null, bytes: { metrics: 0, timing: 0 } },
+    };
+  } catch (error) {
+    envs.close();
+    throw error;
+  }
+}
+
+export function closeCircle(circle: Circle): void {
+  circle.agent.dispose();
+  circle.envs.close();
+}
+
+interface SavedState {
+  standing: Standing;
+  agent: unknown;
+  optimizer: Omit<AgentState["optimizer"], "arrays">;
+  envs: unknown;
+  rng: unknown;
+  episodes: unknown;
+  window: unknown;
+  frames: Uint8Array | null;
+}
+
+/** The whole circle as files of a checkpoint. */
+export function saveCircle(circle: Circle): CheckpointFiles {
+  const { weights, target, optimizer, counters } = circle.agent.save();
+  const { arrays, ...optimizerState } = optimizer;
+  const state: SavedState = {
+    standing: circle.standing,
+    agent: counters,
+    optimizer: optimizerState,
+    envs: circle.envs.snapshot(),
+    rng: circle.rng.state,
+    episodes: circle.episodes.save(),
+    window: circle.window.save(),
+    frames: circle.actor.stacker?.save() ?? null,
+  };
+  return {
+    "weights.safetensors": encodeSafetensors(weights),
+    "target.safetensors": encodeSafetensors(target),
+    "optimizer.safetensors": encodeSafetensors(arrays),
+    "replay.bin": circle.replay.save(),
+    "state.json": stateToJson(state),
+  };
+}
+
+/** Puts a circle of the same config where a checkpoint stood. Everything is read and verified before anything is changed. */
+export function restoreCircle(circle: Circle, run: string, step: number): void {
+  const files = readCheckpoint(run, step, [
+    "weights.safetensors",
+    "target.safetensors",
+    "optimizer.safetensors",
+    "replay.bin",
+    "state.json",
+  ]);
+  const state = stateFromJson<SavedState>(new TextDecoder().decode(files["state.json"]));
+  try {
+    circle.replay.load(files["replay.bin"]);
+    circle.agent.restore({
+      weights: decodeSafetensors(files["weights.safetensors"]),
+      target: decodeSafetensors(files["target.safetensors"]),
+      optimizer: { ...state.optimizer, arrays: decodeSafetensors(files["optimizer.safetensors"]) },
+      counters: state.agent,
+    });
+    circle.envs.restore(state.envs);
+    if (state.frames !== null) circle.actor.stacker?.load(state.frames);
+  } catch (error) {
+    throw new LudusError(
+      "corrupt-checkpoint",
+      `The checkpoint of step ${step} in ${run} does not fit its config: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+  circle.rng.setState(state.rng as Parameters<Generator["setState"]>[0]);
+  circle.episodes.restore(state.episodes);
+  circle.window.restore(state.window);
+  circle.standing = state.standing;
+}
+
+/** Gives the agent the weights of another checkpoint, for playing; not for learning on. */
+export function restoreWeights(circle: Circle, run: string, step: number): void {
+  const files = readCheckpoint(run, step, ["weights.safetensors"]);
+  circle.agent.restoreWeights(decodeSafetensors(files["weights.safetensors"]));
+}

@@ -1,0 +1,152 @@
+import { nearestSpelling } from "gymnasium-js";
+import { z } from "zod";
+import { dqnConfigSchema } from "../agents/index.js";
+import { LudusError } from "./errors.js";
+
+const count = z.int().min(0);
+const positive = z.int().min(1);
+
+/** Everything that decides the numbers of a run. Saved with it, whole, and printed at its start. */
+export const runConfigSchema = z.strictObject({
+  env: z.string().describe("id of the environment"),
+  envOptions: z.record(z.string(), z.unknown()).default({}).describe("settings handed to the environment"),
+  agent: z.enum(["dqn"]).default("dqn").describe("learning method"),
+  seed: count.default(0).describe("the seed of everything; sub-environment i is seeded with seed + i"),
+  steps: positive.default(100_000).describe("environment steps in all"),
+  numEnvs: positive.max(4096).default(8).describe("environments stepped together"),
+  learn: z
+    .strictObject({
+      startAt: count.default(1000).describe("environment steps before the first update"),
+      every: z.number().positive().default(4).describe("environment steps per update"),
+      batchSize: positive.default(32).describe("transitions per update"),
+    })
+    .prefault({}),
+  replay: z
+    .strictObject({
+      capacity: positive.default(100_000).describe("transitions kept"),
+      stack: positive.max(16).default(1).describe("frames stacked into one observation"),
+    })
+    .prefault({}),
+  dqn: dqnConfigSchema.prefault({}),
+  evaluation: z
+    .strictObject({
+      every: count
+        .default(10_000)
+        .describe("environment steps between evaluations; 0 for none before the end"),
+      episodes: positive.default(20).describe("episodes of each evaluation"),
+      finalEpisodes: positive
+        .default(100)
+        .describe("episodes of the last evaluation, of the best checkpoint"),
+      epsilon: z.number().min(0).max(1).default(0).describe("share of random actions while evaluating"),
+      maxSteps: positive.default(5000).describe("time limit in steps where the environment has none"),
+    })
+    .prefault({}),
+  checkpoint: z
+    .strictObject({
+      every: count
+        .default(10_000)
+        .describe("environment steps between checkpoints; 0 for one at the end only"),
+    })
+    .prefault({}),
+  metrics: z
+    .strictObject({ every: positive.default(1000).describe("environment steps between records of metrics") })
+    .prefault({}),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** A config of which some parts are given. */
+export type PartialConfig = Record<string, unknown>;
+
+/**
+ * Lays configs over each other, later ones on top, and fills in the defaults.
+ * @throws {LudusError} `unknown-key` or `invalid-value`, in one sentence, with the nearest right spelling
+ */
+export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
+  const result = runConfigSchema.safeParse(layers.reduce(overlay, {}));
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues[0]!);
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const key = [...path, issue.keys[0] ?? ""].join(".");
+    const hint = nearestSpelling(key, configKeys());
+    throw new LudusError(
+      "unknown-key",
+      `There is no config key '${key}'${hint ? `; did you mean '${hint}'?` : "."}`,
+    );
+  }
+  const value = path.reduce<unknown>(
+    (at, key) => (at as PartialConfig | undefined)?.[key],
+    layers.reduce(overlay, {}),
+  );
+  throw new LudusError(
+    "invalid-value",
+    `The config key '${path.join(".")}' cannot be ${JSON.stringify(value)}: ${issue.message}.`,
+  );
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a failed union, the problem of the alternative that came furthest. */
+function deepest(issue: Issue): Issue {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
+  const inner = issue.errors.map((issues) => issues[0]!).sort((a, b) => b.path.length - a.path.length)[0]!;
+  return deepest({ ...inner, path: [...issue.path, ...inner.path] } as Issue);
+}
+
+/** All keys that a config with its defaults has, dotted. */
+export function configKeys(): string[] {
+  const keys: string[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (
+      typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.keys(value).length > 0
+    ) {
+      for (const [key, inner] of Object.entries(value)) visit(inner, path ? `${path}.${key}` : key);
+    } else keys.push(path);
+  };
+  visit(runConfigSchema.parse({ env: "" }), "");
+  return keys;
+}
+
+/** Reads `key.path=value` into a config; the value is JSON, or else a string. */
+export function parseSetting(setting: string): PartialConfig {
+  const at = setting.indexOf("=");
+  if (at <= 0)
+    throw new LudusError(
+      "invalid-value",
+      `--set wants key=value, as in --set dqn.gamma=0.99, not '${setting}'.`,
+    );
+  let value: unknown = setting.slice(at + 1);
+  try {
+    value = JSON.parse(setting.slice(at + 1));
+  } catch {
+    // Not JSON: a plain word such as `relu`.
+  }
+  return setting
+    .slice(0, at)
+    .split(".")
+    .reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as PartialConfig;
+}
+
+/**
+ * Lays `upper` over `lower`, objects key by key. Where the upper one names another kind of part (`name` or `type`
+ * of an optimizer or a net), the settings of the lower kind do not carry over.
+ */
+function overlay(lower: PartialConfig, upper: PartialConfig): PartialConfig {
+  const anotherKind = ["name", "type"].some(
+    (key) => key in upper && key in lower && upper[key] !== lower[key],
+  );
+  const result: PartialConfig = anotherKind ? {} : { ...lower };
+  for (const [key, value] of Object.entries(upper)) {
+    const below = result[key];
+    result[key] = isPlainObject(below) && isPlainObject(value) ? overlay(below, value) : value;
+  }
+  return result;
+}
+
+function isPlainObject(value: unknown): value is PartialConfig {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { runConfigSchema } from "./config.js";
+
+/** One key of the config, as `--set` names it. */
+export interface ConfigKey {
+  key: string;
+  /** Undefined where a value must be given. */
+  default: unknown;
+  /** What it means, with its unit. */
+  about: string;
+}
+
+interface Schema {
+  description?: string;
+  default?: unknown;
+  const?: unknown;
+  properties?: Record<string, Schema>;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+}
+
+/** Every key that a config can have, from the schema itself; parts of which there are kinds list each kind's keys. */
+export function describeConfig(): ConfigKey[] {
+  const schema = z.toJSONSchema(runConfigSchema, { io: "input", unrepresentable: "any" }) as Schema;
+  const keys: ConfigKey[] = [];
+  const visit = (part: Schema, path: string): void => {
+    const kinds = (part.oneOf ?? part.anyOf ?? []).filter((kind) => kind.properties !== undefined);
+    if (part.properties !== undefined) {
+      for (const [key, inner] of Object.entries(part.properties))
+        visit(inner, path === "" ? key : `${path}.${key}`);
+    } else if (kinds.length > 0) {
+      for (const kind of kinds) visitKind(kind, path);
+    } else {
+      keys.push({ key: path, default: part.default, about: part.description ?? "" });
+    }
+  };
+  const visitKind = (kind: Schema, path: string): void => {
+    const tag = ["name", "type"].find((key) => kind.properties?.[key]?.const !== undefined);
+    const which = tag === undefined ? "" : `${tag} = ${JSON.stringify(kind.properties?.[tag]?.const)}`;
+    for (const [key, inner] of Object.entries(kind.properties ?? {})) {
+      if (key === tag)
+        keys.push({ key: `${path}.${key}`, default: inner.const, about: inner.description ?? "which kind" });
+      else
+        visit(
+          { ...inner, description: `${inner.description ?? ""}${which && ` (${which})`}`.trim() },
+          `${path}.${key}`,
+        );
+    }
+  };
+  visit(schema, "");
+  return keys;
+}

@@ -1,0 +1,85 @@
+import { makeVec, type VectorEnv } from "gymnasium-js";
+import { filter, lastValueFrom, NEVER, type Observable, take, takeUntil, tap, toArray } from "rxjs";
+import { type Episode, episodeStatistics, rollout, type VectorPolicy } from "../streams/index.js";
+import { createActor } from "./actor.js";
+
+export interface EvaluationOptions {
+  env: string;
+  envOptions?: Record<string, unknown>;
+  policy: VectorPolicy;
+  /** Frames per observation that the policy wants; 1 by default. */
+  stack?: number;
+  episodes: number;
+  /** Episode i is played from seed `seed + i`. */
+  seed: number;
+  /** Time limit in steps, for environments without one: a deterministic policy can loop for ever. */
+  maxSteps: number;
+  /** Ends the evaluation early, without a result. */
+  stop?: Observable<unknown>;
+}
+
+export interface Evaluation {
+  returnMean: number;
+  /** Population standard deviation. */
+  returnStd: number;
+  lengthMean: number;
+  episodes: number;
+  /** By episode. */
+  returns: number[];
+  lengths: number[];
+}
+
+/**
+ * Plays whole episodes in environments of their own. Each sub-environment plays exactly one episode, from its own
+ * seed: taking the first N to finish would favour short ones.
+ * @returns null if `stop` came first
+ */
+export async function evaluate(options: EvaluationOptions): Promise<Evaluation | null> {
+  const envs = evaluationEnvs(options);
+  try {
+    const played = new Set<number>();
+    const actor = createActor(options.policy, envs, options.stack ?? 1);
+    const episodes = await lastValueFrom(
+      rollout(envs, actor.policy, { seed: options.seed }).pipe(
+        tap((step) => actor.saw(step)),
+        takeUntil(options.stop ?? NEVER),
+        episodeStatistics(),
+        filter((episode: Episode) => !played.has(episode.env)),
+        tap((episode: Episode) => played.add(episode.env)),
+        take(options.episodes),
+        toArray(),
+      ),
+    );
+    return episodes.length < options.episodes ? null : summarize(episodes);
+  } finally {
+    envs.close();
+  }
+}
+
+function evaluationEnvs({ env, envOptions, episodes, maxSteps }: EvaluationOptions): VectorEnv {
+  const options = { numEnvs: episodes, kwargs: envOptions ?? {}, autoresetMode: "same-step" as const };
+  const envs = makeVec(env, options);
+  if (envs.spec?.maxEpisodeSteps != null) return envs;
+  envs.close();
+  return makeVec(env, { ...options, maxEpisodeSteps: maxSteps });
+}
+
+/** In the order of the seeds, so that the sum does not depend on which episode ended first. */
+function summarize(finished: readonly Episode[]): Evaluation {
+  const episodes = [...finished].sort((a, b) => a.env - b.env);
+  const returns = episodes.map((episode) => episode.return);
+  const lengths = episodes.map((episode) => episode.length);
+  const returnMean = mean(returns);
+  return {
+    returnMean,
+    returnStd: Math.sqrt(mean(returns.map((value) => (value - returnMean) ** 2))),
+    lengthMean: mean(lengths),
+    episodes: episodes.length,
+    returns,
+    lengths,
+  };
+}
+
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,36 @@
+export { agentFor } from "./agent-for.js";
+export { checkpointSteps, findCheckpoint, type Pointer, pointedStep } from "./checkpoint.js";
+export {
+  configKeys,
+  type PartialConfig,
+  parseSetting,
+  type RunConfig,
+  resolveConfig,
+  runConfigSchema,
+} from "./config.js";
+export { type Curve, type CurveGroup, curveGroups, readMetrics } from "./curves.js";
+export { type ConfigKey, describeConfig } from "./describe-config.js";
+export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
+export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
+export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";
+export type { TrainMetrics } from "./metrics.js";
+export { findPreset, type Preset, presets } from "./presets/index.js";
+export type { Listeners } from "./run.js";
+export {
+  findRun,
+  listRuns,
+  ludusVersion,
+  type Manifest,
+  openRun,
+  type RunFolder,
+  readConfig,
+  runResult,
+} from "./run-folder.js";
+export {
+  type ActingPolicy,
+  evaluateStored,
+  openActing,
+  openPolicy,
+  type StoredPolicy,
+} from "./stored-policy.js";
+export { resume, type TrainOptions, train } from "./train.js";

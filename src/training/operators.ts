@@ -1,0 +1,66 @@
+import { type Batch, GymnasiumError, type VectorEnv } from "gymnasium-js";
+import { type MonoTypeOperatorFunction, tap } from "rxjs";
+import type { LearnMetrics } from "../agents/index.js";
+import type { Replay } from "../replay/index.js";
+import type { RolloutStep } from "../streams/index.js";
+import type { Circle } from "./circle.js";
+
+/** Ends the stream with a sentence when an environment breaks its word: a reward that is not finite, an observation outside its space. */
+export function refuseBadSteps(envs: VectorEnv): MonoTypeOperatorFunction<RolloutStep> {
+  return tap(({ next }) => {
+    for (let env = 0; env < next.rewards.length; env++) {
+      if (!Number.isFinite(next.rewards[env])) {
+        throw new GymnasiumError(
+          "invalid-reward",
+          `Environment ${env} gave the reward ${next.rewards[env]}; a reward has to be a finite number.`,
+        );
+      }
+    }
+    if (!envs.observationSpace.contains(next.observations)) refuseObservation(envs, next.observations);
+  });
+}
+
+function refuseObservation(envs: VectorEnv, observations: Batch): never {
+  const size = observations.length / envs.numEnvs;
+  const { low, high } = envs.singleObservationSpace as { low?: ArrayLike<number>; high?: ArrayLike<number> };
+  for (let i = 0; i < observations.length; i++) {
+    const value = observations[i] as number;
+    const [from, to] = [low?.[i % size] ?? -Infinity, high?.[i % size] ?? Infinity];
+    if (typeof value !== "number" || !(value >= from && value <= to)) {
+      throw new GymnasiumError(
+        "invalid-observation",
+        `Environment ${Math.floor(i / size)} gave an observation outside its space: value ${String(value)} at index ${i % size}, expected ${from} to ${to}.`,
+      );
+    }
+  }
+  throw new GymnasiumError(
+    "invalid-observation",
+    "An environment gave an observation that is not in its observation space.",
+  );
+}
+
+/** Puts each transition into the replay; n-step sums and frame stacking happen there. */
+export function storeIn(replay: Replay): MonoTypeOperatorFunction<RolloutStep> {
+  return tap((step) => replay.add(step));
+}
+
+export interface LearnSchedule {
+  /** Environment steps before the first update. */
+  startAt: number;
+  /** Environment steps per update. */
+  every: number;
+  /** Transitions per update. */
+  batchSize: number;
+}
+
+/** Makes the updates that are due: one per `every` environment steps once `startAt` of them are made. */
+export function learnWith(
+  { agent, replay, rng, standing }: Pick<Circle, "agent" | "replay" | "rng" | "standing">,
+  { startAt, every, batchSize }: LearnSchedule,
+  onUpdate: (metrics: LearnMetrics) => void,
+): MonoTypeOperatorFunction<RolloutStep> {
+  return tap(() => {
+    const due = Math.floor((standing.steps - startAt) / every);
+    while (agent.updates < due && replay.size > 0) onUpdate(agent.learn(replay.sample(rng, batchSize)));
+  });
+}

@@ -1,0 +1,30 @@
+import type { Preset } from "./preset.js";
+
+const quick = {
+  steps: 100_000,
+  numEnvs: 8,
+  learn: { startAt: 1000, every: 2, batchSize: 32 },
+  replay: { capacity: 100_000 },
+  dqn: {
+    nStep: 3,
+    double: true,
+    gamma: 0.99,
+    optimizer: { name: "adam", learningRate: 5e-4 },
+    net: { type: "minatar" },
+    exploration: { type: "linear", start: 1, end: 0.02, steps: 20_000 },
+    target: { type: "hard", every: 500 },
+  },
+  evaluation: { every: 10_000, episodes: 20 },
+};
+
+/** DQN on MinAtar Breakout. */
+export const minatarBreakout: readonly Preset[] = [
+  {
+    name: "quick",
+    agent: "dqn",
+    env: "MinAtar/Breakout-v1",
+    summary: "learns to play in minutes",
+    config: quick,
+    measured: null,
+  },
+];

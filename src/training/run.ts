@@ -1,0 +1,254 @@
+import { Generator } from "gymnasium-js";
+import { fromEvent, lastValueFrom, NEVER, type Observable, takeUntil, tap } from "rxjs";
+import { rollout, stopAfter } from "../streams/index.js";
+import { checkpointSteps, writeCheckpoint } from "./checkpoint.js";
+import { type Circle, restoreWeights, saveCircle } from "./circle.js";
+import type { RunConfig } from "./config.js";
+import { type Evaluation, evaluate } from "./evaluation.js";
+import type { DoneEvent, Progress, TrainEvent } from "./events.js";
+import { MetricsFiles } from "./metrics.js";
+import { learnWith, refuseBadSteps, storeIn } from "./operators.js";
+import { type RunFolder, writeResult } from "./run-folder.js";
+
+/** Who listens to a run, and what may end it early. */
+export interface Listeners {
+  onEvent?: (event: TrainEvent) => void;
+  onProgress?: (progress: Progress) => void;
+  /** Aborted: the run saves a checkpoint after the vector step it is in, and ends. */
+  signal?: AbortSignal;
+  /** Ends the run as an interruption would, once so many environment steps are made. */
+  stopAfter?: number;
+}
+
+/** Seeds of evaluations start so far from the training seeds that the two never meet. */
+const evaluationSeeds = { whileTraining: 1_000_000_000, final: 2_000_000_000 } as const;
+
+/**
+ * One run, from where its circle stands to its last step: act, store, learn; at the marks evaluate and save.
+ * Whoever watches is a listener; no listener changes a number.
+ */
+export class Run {
+  private readonly files: MetricsFiles;
+  private readonly aborted: Observable<unknown>;
+  private readonly startedAt = performance.now();
+  private readonly startedFrom: number;
+  /** Step of the newest checkpoint; -1 before the first. */
+  private savedAt: number;
+
+  constructor(
+    private readonly folder: RunFolder,
+    private readonly config: RunConfig,
+    private readonly circle: Circle,
+    private readonly listeners: Listeners,
+  ) {
+    const { standing } = circle;
+    this.files = new MetricsFiles(folder.path, standing.bytes);
+    this.aborted = listeners.signal === undefined ? NEVER : fromEvent(listeners.signal, "abort");
+    this.startedFrom = standing.steps;
+    this.savedAt = checkpointSteps(folder.path).at(-1) ?? -1;
+  }
+
+  async toEnd(): Promise<DoneEvent> {
+    try {
+      this.emit({ event: "start", ...this.about(), step: this.startedFrom, steps: this.config.steps });
+      // A run can be read from its first instant on.
+      if (this.savedAt < 0) this.save();
+      while (!this.interrupted()) {
+        if (this.evaluationDue()) await this.evaluate();
+        if (this.checkpointDue()) this.save();
+        if (this.interrupted()) break;
+        if (this.circle.standing.steps >= this.config.steps) return this.done(await this.evaluateBest());
+        await this.learnUntil(this.nextMark());
+      }
+      if (this.savedAt < this.circle.standing.steps) this.save();
+      return this.done(null);
+    } finally {
+      this.files.close();
+    }
+  }
+
+  /** The circle of reinforcement learning, once per vector step. */
+  private async learnUntil(mark: number): Promise<void> {
+    const { circle, config } = this;
+    const { envs, standing, window } = circle;
+    const before = standing.steps;
+    await lastValueFrom(
+      rollout(envs, circle.actor.policy, { resume: true }).pipe(
+        refuseBadSteps(envs),
+        storeIn(circle.replay),
+        tap((step) => {
+          standing.steps += envs.numEnvs;
+          circle.actor.saw(step);
+          circle.episodes.add(step, (episode) => window.addEpisode(episode));
+        }),
+        learnWith(circle, config.learn, (metrics) => window.addUpdate(metrics)),
+        tap(() => this.record()),
+        stopAfter(mark - before),
+        takeUntil(this.aborted),
+      ),
+      { defaultValue: null },
+    );
+  }
+
+  /** The next step at which something besides learning happens. */
+  private nextMark(): number {
+    const { steps } = this.circle.standing;
+    const next = (every: number): number =>
+      every === 0 ? Infinity : (Math.floor(steps / every) + 1) * every;
+    const { evaluation, checkpoint } = this.config;
+    return Math.min(
+      next(evaluation.every),
+      next(checkpoint.every),
+      this.config.steps,
+      this.listeners.stopAfter ?? Infinity,
+    );
+  }
+
+  private interrupted(): boolean {
+    const { stopAfter: stop = Infinity, signal } = this.listeners;
+    return signal?.aborted === true || (this.circle.standing.steps >= stop && stop < this.config.steps);
+  }
+
+  private evaluationDue(): boolean {
+    const { steps, evaluatedAt } = this.circle.standing;
+    if (steps >= this.config.steps) return evaluatedAt < steps;
+    return passes(this.config.evaluation.every, evaluatedAt, steps);
+  }
+
+  private checkpointDue(): boolean {
+    const { steps, best } = this.circle.standing;
+    if (best !== null && best.step > this.savedAt) return true;
+    return (
+      this.savedAt < steps &&
+      (steps >= this.config.steps || passes(this.config.checkpoint.every, this.savedAt, steps))
+    );
+  }
+
+  private async evaluate(): Promise<void> {
+    const { standing } = this.circle;
+    const seed = this.config.seed + evaluationSeeds.whileTraining + standing.steps;
+    const result = await this.play(this.config.evaluation.episodes, seed);
+    if (result === null) return;
+    const best = standing.best === null || result.returnMean >= standing.best.returnMean;
+    if (best) standing.best = { step: standing.steps, returnMean: result.returnMean };
+    standing.evaluatedAt = standing.steps;
+    const { returnMean, returnStd, lengthMean, episodes } = result;
+    const event = {
+      event: "eval",
+      step: standing.steps,
+      returnMean,
+      returnStd,
+      lengthMean,
+      episodes,
+      best,
+    } as const;
+    this.files.write(event);
+    this.emit(event);
+  }
+
+  /** Plays the best checkpoint on seeds that nothing was chosen by. */
+  private async evaluateBest(): Promise<Evaluation | null> {
+    const { standing } = this.circle;
+    if (standing.best !== null && standing.best.step !== standing.steps) {
+      restoreWeights(this.circle, this.folder.path, standing.best.step);
+    }
+    return this.play(this.config.evaluation.finalEpisodes, this.config.seed + evaluationSeeds.final);
+  }
+
+  private play(episodes: number, seed: number): Promise<Evaluation | null> {
+    this.listeners.onProgress?.(this.progress("evaluating"));
+    const { env, envOptions, evaluation, replay } = this.config;
+    return evaluate({
+      env,
+      envOptions,
+      policy: this.circle.agent.greedyPolicy(evaluation.epsilon, new Generator(seed)),
+      stack: replay.stack,
+      episodes,
+      seed,
+      maxSteps: evaluation.maxSteps,
+      stop: this.aborted,
+    });
+  }
+
+  private save(): void {
+    const { standing } = this.circle;
+    this.files.sync();
+    standing.bytes = this.files.bytes;
+    writeCheckpoint(
+      this.folder.path,
+      standing.steps,
+      saveCircle(this.circle),
+      standing.best?.step === standing.steps,
+    );
+    this.savedAt = standing.steps;
+    this.emit({ event: "checkpoint", step: standing.steps });
+  }
+
+  /** Writes the metrics when their interval has passed, and tells how far the run is. */
+  private record(): void {
+    const { agent, envs, standing, window } = this.circle;
+    if (passes(this.config.metrics.every, standing.steps - envs.numEnvs, standing.steps)) {
+      const record = window.record({ step: standing.steps, updates: agent.updates, epsilon: agent.epsilon });
+      this.files.write(record);
+      const seconds = (performance.now() - this.startedAt) / 1000;
+      this.files.writeTiming({
+        step: standing.steps,
+        seconds,
+        stepsPerSecond: (standing.steps - this.startedFrom) / seconds,
+      });
+      this.emit(record);
+    }
+    this.listeners.onProgress?.(this.progress("training"));
+  }
+
+  private progress(doing: Progress["doing"]): Progress {
+    const { agent, standing, window } = this.circle;
+    return {
+      step: standing.steps,
+      steps: this.config.steps,
+      episodes: window.episodes,
+      updates: agent.updates,
+      returnMean: window.returnMean,
+      epsilon: agent.epsilon,
+      doing,
+    };
+  }
+
+  private done(final: Evaluation | null): DoneEvent {
+    const { agent, standing, window } = this.circle;
+    const seconds = (performance.now() - this.startedAt) / 1000;
+    const event: DoneEvent = {
+      event: "done",
+      ...this.about(),
+      steps: standing.steps,
+      episodes: window.episodes,
+      updates: agent.updates,
+      evalReturnMean: final?.returnMean ?? null,
+      evalReturnStd: final?.returnStd ?? null,
+      evalLengthMean: final?.lengthMean ?? null,
+      evalEpisodes: final?.episodes ?? 0,
+      bestReturnMean: standing.best?.returnMean ?? null,
+      bestStep: standing.best?.step ?? null,
+      interrupted: final === null,
+      seconds,
+      stepsPerSecond: (standing.steps - this.startedFrom) / seconds,
+    };
+    if (final !== null) writeResult(this.folder.path, event);
+    this.emit(event);
+    return event;
+  }
+
+  private about(): Pick<DoneEvent, "run" | "env" | "agent" | "preset" | "engine" | "seed"> {
+    const { env, agent, preset, engine, seed } = this.folder.manifest;
+    return { run: this.folder.path, env, agent, preset, engine, seed };
+  }
+
+  private emit(event: TrainEvent): void {
+    this.listeners.onEvent?.(event);
+  }
+}
+
+/** Whether a multiple of `every` lies in (from, to]; never for 0. */
+function passes(every: number, from: number, to: number): boolean {
+  return every > 0 && Math.floor(to / every) > Math.floor(Math.max(from, 0) / every);
+}

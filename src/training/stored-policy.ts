@@ -1,0 +1,92 @@
+import { type Batch, Generator, makeVec } from "gymnasium-js";
+import type { Agent } from "../agents/index.js";
+import { decodeSafetensors, type EngineName, useEngine } from "../tensors/index.js";
+import { createActor } from "./actor.js";
+import { agentFor } from "./agent-for.js";
+import { findCheckpoint, type Pointer, readCheckpoint } from "./checkpoint.js";
+import { type RunConfig, resolveConfig } from "./config.js";
+import { type Evaluation, evaluate } from "./evaluation.js";
+import { type RunFolder, readConfig } from "./run-folder.js";
+
+/** What a run has learnt, as of one checkpoint. */
+export interface StoredPolicy {
+  agent: Agent;
+  config: RunConfig;
+  /** Environment steps it had been trained for. */
+  step: number;
+  dispose(): void;
+}
+
+/** Reads the weights of a checkpoint; the engine is the one given, else the run's own. */
+export async function openPolicy(
+  run: RunFolder,
+  { checkpoint, engine }: { checkpoint: Pointer | number; engine?: EngineName | "auto" },
+): Promise<StoredPolicy> {
+  const config = resolveConfig(readConfig(run));
+  const step = findCheckpoint(run.path, checkpoint);
+  const files = readCheckpoint(run.path, step, ["weights.safetensors"]);
+  await useEngine(engine ?? (run.manifest.engine as EngineName));
+  const envs = makeVec(config.env, { numEnvs: 1, kwargs: config.envOptions });
+  try {
+    const agent = agentFor(envs, config, config.seed);
+    agent.restoreWeights(decodeSafetensors(files["weights.safetensors"]));
+    return { agent, config, step, dispose: () => agent.dispose() };
+  } finally {
+    envs.close();
+  }
+}
+
+/** Plays episodes with a stored policy, as the run's own evaluations do. */
+export async function evaluateStored(
+  { agent, config }: StoredPolicy,
+  { episodes, seed }: { episodes: number; seed: number },
+): Promise<Evaluation> {
+  const result = await evaluate({
+    env: config.env,
+    envOptions: config.envOptions,
+    policy: agent.greedyPolicy(config.evaluation.epsilon, new Generator(seed)),
+    stack: config.replay.stack,
+    episodes,
+    seed,
+    maxSteps: config.evaluation.maxSteps,
+  });
+  // Null means stopped early, and nothing here stops it.
+  return result as Evaluation;
+}
+
+/** A stored policy that acts on one environment. */
+export interface ActingPolicy {
+  config: RunConfig;
+  step: number;
+  /** The greedy action for a batch of one, and the value of each action. */
+  choose(observation: Batch): { action: number; values: Float32Array };
+  /** Has to be called before each episode. */
+  restart(): void;
+  dispose(): void;
+}
+
+export async function openActing(run: RunFolder, checkpoint: Pointer | number): Promise<ActingPolicy> {
+  const { agent, config, step, dispose } = await openPolicy(run, { checkpoint });
+  const envs = makeVec(config.env, { numEnvs: 1, kwargs: config.envOptions });
+  let values: Float32Array = new Float32Array(0);
+  const greedy = agent.greedyPolicy();
+  const { policy, stacker } = createActor(
+    (observations, masks) => {
+      values = agent.qValues(observations, 1);
+      return greedy(observations, masks);
+    },
+    envs,
+    config.replay.stack,
+  );
+  envs.close();
+  return {
+    config,
+    step,
+    dispose,
+    restart: () => stacker?.clear(),
+    choose: (observation) => {
+      const [action] = policy(observation, null) as Int32Array;
+      return { action: action as number, values };
+    },
+  };
+}

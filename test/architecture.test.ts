@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+/** Which rooms of the house a room may import from; `node` means Node's own modules. See docs/architecture.md. */
+const mayImport: Record<string, readonly string[]> = {
+  "gymnasium-js": [],
+  envs: ["gymnasium-js"],
+  replay: ["gymnasium-js"],
+  streams: ["gymnasium-js", "rxjs"],
+  tensors: ["@tensorflow/*", "zod", "node"],
+  nets: ["gymnasium-js", "tensors", "zod"],
+  agents: ["gymnasium-js", "nets", "tensors", "replay", "zod"],
+  testing: ["gymnasium-js"],
+  training: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "rxjs", "zod", "node"],
+  cli: [
+    "gymnasium-js",
+    "training",
+    "envs",
+    "nets",
+    "tensors",
+    "agents",
+    "rxjs",
+    "commander",
+    "d3-scale",
+    "d3-shape",
+    "zod",
+    "node",
+  ],
+  index: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "training"],
+};
+
+const root = resolve(import.meta.dirname, "..");
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : entry.name.endsWith(".ts") ? [path] : [];
+  });
+}
+
+function roomOf(file: string): string {
+  const path = relative(root, file);
+  if (path.startsWith("gymnasium-js")) return "gymnasium-js";
+  const [, room = ""] = path.split("/");
+  return room.replace(/\.ts$/, "");
+}
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, "utf8");
+  const patterns = [
+    /^(?:import|export)\b[^;'"]*?\bfrom\s+["']([^"']+)["']/gm,
+    /^import\s+["']([^"']+)["']/gm,
+    /\bimport\(\s*["']([^"']+)["']/g,
+  ];
+  return patterns.flatMap((pattern) => [...source.matchAll(pattern)].map((match) => match[1]!));
+}
+
+function targetOf(file: string, specifier: string): string {
+  if (specifier.startsWith("node:")) return "node";
+  if (specifier.startsWith(".")) return roomOf(resolve(dirname(file), specifier.replace(/\.js$/, ".ts")));
+  return specifier.startsWith("@tensorflow/") ? "@tensorflow/*" : specifier;
+}
+
+const files = [...filesBelow(join(root, "src")), ...filesBelow(join(root, "gymnasium-js", "src"))];
+
+test("imports run one way", () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .map((specifier) => ({ room: roomOf(file), target: targetOf(file, specifier), specifier }))
+      .filter(({ room, target }) => room !== target && !(mayImport[room] ?? []).includes(target))
+      .map(({ room, specifier }) => `${relative(root, file)}: ${room} may not import ${specifier}`),
+  );
+  expect(files.length).toBeGreaterThan(20);
+  expect(wrong).toEqual([]);
+});
+
+test("randomness and clocks stay out of the sources", () => {
+  const wrong = files.flatMap((file) => {
+    const code = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    const clock = ["cli", "training"].includes(roomOf(file)) ? null : /\bDate\b|\bnew Date\b/;
+    return [/\bMath\.random\b/, clock]
+      .filter((pattern) => pattern?.test(code))
+      .map((pattern) => `${relative(root, file)}: ${pattern}`);
+  });
+  expect(wrong).toEqual([]);
+});
