@@ -49,6 +49,8 @@ export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
   /** The bounds that all entries share; null where they differ. */
   private readonly sharedLow: number | bigint | null;
   private readonly sharedHigh: number | bigint | null;
+  /** The bits that values may have, where the bounds are 0 and 2^k - 1 (planes of zeros and ones, pictures); else null. */
+  private readonly bits: number | null;
   private drawingOrder: DrawingOrder | null = null;
 
   constructor({ low, high, shape, dtype = "float32" as D }: BoxOptions<D>) {
@@ -66,6 +68,7 @@ export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
     this.ArrayType = arrayConstructor(dtype);
     this.sharedLow = sharedValue(this.low);
     this.sharedHigh = sharedValue(this.high);
+    this.bits = isFloat(dtype) ? null : bitsBetween(this.sharedLow, this.sharedHigh);
   }
 
   /**
@@ -73,7 +76,8 @@ export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
    * does not to float32). Nested lists of the space's shape, and a number for the shape [], are cast first.
    */
   contains(x: unknown): x is ArrayOf<D> {
-    return x instanceof this.ArrayType ? this.isWithin(x as Values) : this.containsAfterCast(x);
+    if (!(x instanceof this.ArrayType)) return this.containsAfterCast(x);
+    return this.bits === null ? this.isWithin(x as Values) : this.hasOnlyBits(x as Values, this.bits);
   }
 
   /**
@@ -157,6 +161,15 @@ export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
     return true;
   }
 
+  /** One test for all values together, which is quicker than comparing each with two bounds. */
+  private hasOnlyBits(x: Values, bits: number): boolean {
+    const { size } = this;
+    if (x.length !== size) return false;
+    let seen = 0;
+    for (let i = 0; i < size; i++) seen |= x[i] as number;
+    return (seen & ~bits) === 0;
+  }
+
   private containsAfterCast(x: unknown): boolean {
     const dtype = dtypeOf(x);
     if (dtype !== null) return canCast(dtype, this.dtype) && this.isWithin(x as Values);
@@ -174,7 +187,9 @@ export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
     if (isFloat(this.dtype)) return true;
     if (this.dtype === "bool") return !values.some(Number.isNaN);
     const [least, greatest] = dtypeRange(this.dtype);
-    return values.every((value) => Math.trunc(value) >= least && Math.trunc(value) <= greatest);
+    // The double below 2^63 is 2^63 - 1024.
+    const last = this.dtype === "int64" ? greatest - 1024 : greatest;
+    return values.every((value) => Math.trunc(value) >= least && Math.trunc(value) <= last);
   }
 
   private castList(list: readonly unknown[]): Values {
@@ -228,6 +243,12 @@ export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
 
 /** What loops over elements of any dtype read: of a BigInt64Array, comparisons alone are meant. */
 type Values = Float64Array;
+
+/** `high` where [low, high] is all that k bits hold, k at most 31. */
+function bitsBetween(low: number | bigint | null, high: number | bigint | null): number | null {
+  if (low !== 0 || typeof high !== "number" || high >= 2 ** 31) return null;
+  return (high & (high + 1)) === 0 ? high : null;
+}
 
 function sharedValue(values: ArrayLike<number | bigint>): number | bigint | null {
   const first = values[0];

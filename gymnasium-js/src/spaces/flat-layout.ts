@@ -110,10 +110,14 @@ function flatBounds(one: KnownSpace): { low: Value[]; high: Value[] } {
       return joinBounds(one.keys.map((key) => one.member(key)));
     case "OneOf": {
       const { low, high } = joinBounds(one.spaces);
+      // Elements of no values (texts of length 0) are padded with zeros.
+      const padding = one.spaces.some((member) => flatdim(member) === 0) ? [0] : [];
       const values = flatdim(one) - 1;
+      const least = extreme([...padding, ...low], (a, b) => a < b);
+      const greatest = extreme([...padding, ...high], (a, b) => a > b);
       return {
-        low: [0, ...new Array<Value>(values).fill(extreme(low, (a, b) => a < b))],
-        high: [one.spaces.length - 1, ...new Array<Value>(values).fill(extreme(high, (a, b) => a > b))],
+        low: [0, ...new Array<Value>(values).fill(least)],
+        high: [one.spaces.length - 1, ...new Array<Value>(values).fill(greatest)],
       };
     }
     default:

@@ -155,11 +155,12 @@ export function flattenInto(space: Space<unknown>, element: unknown, { out, offs
     case "OneOf": {
       const [index, value] = element as [number, unknown];
       const member = one.spaces[index] as Space<unknown>;
-      const end = offset + 1 + flatdim(member);
+      const dim = flatdim(member);
       put(out, offset, index);
       flattenInto(member, value, { out, offset: offset + 1 });
       // As in Gymnasium, the room that other members need is filled with this one's first value.
-      (out as Float64Array).fill(out[offset + 1] as number, end, offset + flatdim(one));
+      const first = dim === 0 ? 0 : (out[offset + 1] as number | bigint);
+      for (let i = offset + 1 + dim; i < offset + flatdim(one); i++) put(out, i, first);
       return;
     }
     case "Sequence":

@@ -60,7 +60,7 @@ export class MultiDiscrete<E extends Int32Array | BigInt64Array = Int32Array> ex
   constructor(nvec: NestedNumbers, options: MultiDiscreteOptions & { readonly wide?: boolean } = {}) {
     super();
     const shape = nestedShape(nvec);
-    if (shape === null || shape.length === 0)
+    if (shape === null || shape.length === 0 || sizeOf(shape) === 0)
       throw invalid("nvec must be a full list of numbers, for instance [5, 2, 2]");
     this.shape = shape;
     this.size = sizeOf(shape);
