@@ -48,25 +48,41 @@ test("an unknown engine is refused with the names of those that there are", asyn
   await expect(useEngine("gpu" as EngineName)).rejects.toThrow(/no engine "gpu"; there are native, wasm/);
 });
 
-test("a process outside the repository starts wasm without a word and keeps its exit codes", () => {
+/** Runs TypeScript in a process of its own, in a folder of its own. */
+function run(code: string): string {
   const folder = mkdtempSync(join(tmpdir(), "ludus-engine-"));
   const script = join(folder, "start.mts");
   const index = join(import.meta.dirname, "../../src/tensors/index.ts");
-  writeFileSync(
-    script,
-    `import { tf, useEngine } from ${JSON.stringify(index)};
-     await useEngine("cpu");
-     await useEngine("wasm");
-     const events = ["uncaughtException", "unhandledRejection"];
-     console.log(tf.add(1, 2).dataSync()[0], ...events.map((event) => process.listenerCount(event)));`,
-  );
+  writeFileSync(script, `import { tf, useEngine } from ${JSON.stringify(index)};\n${code}`);
   const loader = join(import.meta.dirname, "../../node_modules/tsx/dist/cli.mjs");
-  const output = execFileSync(process.execPath, [loader, script], {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: "pipe",
-  });
+  return execFileSync(process.execPath, [loader, script], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+}
+
+test("a process outside the repository starts wasm without a word and keeps its own error hooks only", () => {
+  const output = run(`
+    await useEngine("cpu");
+    await useEngine("wasm");
+    const events = ["uncaughtException", "unhandledRejection"];
+    console.log(tf.add(1, 2).dataSync()[0], ...events.map((event) => process.listenerCount(event)));`);
   expect(output).toBe("3 0 0\n");
+});
+
+test.each([
+  ["no WebAssembly", 'Reflect.deleteProperty(globalThis, "WebAssembly");', /does not start/],
+  [
+    "no WebAssembly SIMD",
+    `const instantiate = WebAssembly.instantiate;
+     WebAssembly.instantiate = (bytes, imports) =>
+       imports.env?.memory ? Promise.reject(new WebAssembly.CompileError("SIMD")) : instantiate(bytes, imports);`,
+    /needs WebAssembly SIMD/,
+  ],
+])("where there is %s, wasm says so and auto goes on to cpu", (_, sabotage, message) => {
+  const output = run(`${sabotage}
+    await useEngine("wasm").catch(({ code, message }) => console.log(code, message));
+    console.log((await useEngine("auto")).name, tf.add(1, 2).dataSync()[0]);`);
+  expect(output).toMatch(/^engine-missing /);
+  expect(output).toMatch(message);
+  expect(output).toMatch(/\ncpu 3\n$/);
 });
 
 test("using engines again and again leaves no tensors behind", async () => {

@@ -247,3 +247,22 @@ test("unknown keys and values out of range are refused", () => {
   expect(() => optimizerSchema.parse({ name: "adam", beta1: 1 })).toThrow(/beta1/);
   expect(() => optimizerSchema.parse({ name: "sgd", learningRate: 0 })).toThrow(/learningRate/);
 });
+
+test("on wasm, moments too small to be normal numbers become 0 and others stay", async () => {
+  await useEngine("wasm");
+  for (const name of ["sgd, momentum", "rmsprop, centred, momentum", "adam"]) {
+    const one = subject(configs[name]!);
+    const { arrays } = one.optimizer.save();
+    for (const { data } of Object.values(arrays)) data.set([1e-40, -1e-40, 1e-30, Number.NaN]);
+    one.optimizer.restore({ arrays, step: 1 });
+    update(one, new Float32Array(size));
+    for (const { data } of Object.values(one.optimizer.save().arrays)) {
+      expect(data[0], name).toBe(0);
+      expect(Math.abs(data[1]!), name).toBe(0);
+      expect(data[2], name).toBeGreaterThan(0);
+      expect(data[3], name).toBeNaN();
+    }
+    one.optimizer.dispose();
+    one.variable.dispose();
+  }
+});

@@ -58,6 +58,22 @@ describe.each<EngineName>(["cpu", "wasm"])("shapes on %s", (engine) => {
     await useEngine(engine);
   });
 
+  test("a row's values do not depend, to the bit, on the rows beside it", () => {
+    tf.tidy(() => {
+      const spread = (shape: number[]) =>
+        tf.tensor(
+          Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(7 * i)),
+          shape,
+        );
+      const [x, weights, bias] = [spread([13, 700]), spread([700, 11]), spread([11])] as const;
+      const together = dense(x, weights, bias, "relu").arraySync();
+      const alone = together.map(
+        (_, row) => dense(tf.slice(x, row, 1), weights, bias, "relu").arraySync()[0],
+      );
+      expect(alone).toEqual(together);
+    });
+  });
+
   test("dense and conv2d name the shapes that do not fit", () => {
     tf.tidy(() => {
       expect(() => dense(tf.zeros([2, 3]), tf.zeros([4, 5]))).toThrow(/\[2,3\] and \[4,5\]/);

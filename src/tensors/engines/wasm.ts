@@ -1,7 +1,8 @@
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import { getBackend, setBackend } from "@tensorflow/tfjs-core";
+import { type BackendWasm, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { backend, env, getBackend, setBackend } from "@tensorflow/tfjs-core";
 import { EngineMissingError } from "../errors.js";
 import { registerWasmKernels } from "../kernels/register.js";
+import { startSimd } from "../simd/instance.js";
 
 let loading: Promise<void> | null = null;
 
@@ -19,6 +20,8 @@ export function loadWasm(folder?: string): Promise<void> {
 
 async function startWasm(folder: string | undefined): Promise<void> {
   if (folder !== undefined) setWasmPaths(folder);
+  // The binary with threads has shared memory, which our kernels do not import, and sums in another order.
+  env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   const restoreListeners = rememberListeners();
   const before = getBackend() as string | undefined;
   const started = await setBackend("wasm");
@@ -29,6 +32,15 @@ async function startWasm(folder: string | undefined): Promise<void> {
       "The wasm engine does not start: WebAssembly or the tfjs-backend-wasm binary is missing; use --engine cpu.",
     );
   }
+  await startSimd(backend() as BackendWasm).catch(async (cause: unknown) => {
+    if (before) await setBackend(before);
+    throw new EngineMissingError(
+      "The wasm engine needs WebAssembly SIMD, which is missing here; use --engine cpu.",
+      {
+        cause,
+      },
+    );
+  });
   registerWasmKernels();
 }
 

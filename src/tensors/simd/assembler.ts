@@ -68,6 +68,8 @@ export const f32 = {
   div: op(0x95),
   sqrt: op(0x91),
   max: op(0x97),
+  abs: op(0x8b),
+  less: op(0x5d),
   greater: op(0x5e),
   select: (whenTrue: Code, whenFalse: Code, condition: Code): Code => [
     ...whenTrue,
@@ -89,6 +91,8 @@ export const v128 = {
   loadSplat: access(0xfd, 0x09),
   store: write(0xfd, 0x0b),
   and: simd(0x4e),
+  /** a & ~b. */
+  andNot: simd(0x4f),
   zero: [0xfd, 0x0c, ...new Array<number>(16).fill(0)] as Code,
   /** Picks four of the eight float32 lanes of `a` (0..3) and `b` (4..7). */
   shuffle: (a: Code, b: Code, lanes: readonly [number, number, number, number]): Code => [
@@ -102,7 +106,9 @@ export const v128 = {
 
 export const f32x4 = {
   splat: simd(0x13),
+  less: simd(0x43),
   greater: simd(0x44),
+  abs: simd(0xe0),
   sqrt: simd(0xe3),
   add: simd(0xe4),
   sub: simd(0xe5),

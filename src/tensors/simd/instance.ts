@@ -42,13 +42,15 @@ export interface Simd {
 
 const instances = new WeakMap<BackendWasm, Simd>();
 
-/** The kernels for a backend; assembled and compiled at the first call. */
+/** Assembles and compiles the kernels for a backend, once. Rejects where there is no WebAssembly SIMD. */
+export async function startSimd(backend: BackendWasm): Promise<void> {
+  if (!instances.has(backend)) instances.set(backend, await instantiate(backend));
+}
+
+/** The kernels for a backend that `startSimd` was given. */
 export function simdOf(backend: BackendWasm): Simd {
-  let simd = instances.get(backend);
-  if (!simd) {
-    simd = instantiate(backend);
-    instances.set(backend, simd);
-  }
+  const simd = instances.get(backend);
+  if (!simd) throw new Error("This wasm backend was not started by useEngine; call useEngine first.");
   return simd;
 }
 
@@ -57,15 +59,14 @@ export function addressOf(backend: BackendWasm, tensor: TensorInfo): number {
   return backend.dataIdMap.get(tensor.dataId).memoryOffset;
 }
 
-function instantiate(backend: BackendWasm): Simd {
+async function instantiate(backend: BackendWasm): Promise<Simd> {
   // Emscripten keeps the exports of tfjs's own module in `asm`; its memory is what both modules share.
   const emscripten = backend.wasm as unknown as {
     asm: { memory: WebAssembly.Memory };
     _malloc(bytes: number): number;
     _free(address: number): void;
   };
-  const module = new WebAssembly.Module(assemble());
-  const instance = new WebAssembly.Instance(module, { env: { memory: emscripten.asm.memory } });
+  const { instance } = await WebAssembly.instantiate(assemble(), { env: { memory: emscripten.asm.memory } });
   const blocks = new Map<string, { address: number; bytes: number }>();
   return {
     call: instance.exports as unknown as SimdExports,

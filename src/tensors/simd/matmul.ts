@@ -22,6 +22,8 @@ export interface Product {
 
 /** Rows of B that are packed at a time: a panel of 512 x 8 floats is 16 KiB and stays in the first-level cache. */
 const depthBlock = 512;
+/** Up to this many rows of A, packing B costs more than it saves. */
+const fewRows = 6;
 const floatBytes = 4;
 const panelBytes = panelColumns * floatBytes;
 
@@ -39,8 +41,8 @@ export function multiply(simd: Simd, product: Product): void {
     if (!whole && accumulate) loadTile(simd, product, column, target.address);
     for (let k = 0; k < depth; k += depthBlock) {
       const block = { k, column, width, depth: Math.min(depthBlock, depth - k) };
-      packPanel(simd, product, block, packed);
-      multiplyPanel(simd, product, block, { packed, target, accumulate: accumulate || k > 0 });
+      const panel = panelOf(simd, product, block, packed);
+      multiplyPanel(simd, product, block, { panel, target, accumulate: accumulate || k > 0 });
     }
     if (!whole)
       simd.call.unpackTile(target.address, rows, width, c + column * floatBytes, columns * floatBytes);
@@ -59,25 +61,34 @@ function loadTile(simd: Simd, { c, rows, columns }: Product, column: number, til
   simd.call.packRows(c + column * floatBytes, columns * floatBytes, rows, columns - column, tile);
 }
 
-function packPanel(simd: Simd, { b, depth, columns }: Product, block: Block, packed: number): void {
+/** Eight columns of a matrix. */
+interface Strided {
+  address: number;
+  /** Bytes from one row to the next. */
+  stride: number;
+}
+
+/** The block's columns of B: packed, or where they are if they are used so little that packing does not pay. */
+function panelOf(simd: Simd, { b, rows, depth, columns }: Product, block: Block, packed: number): Strided {
   if (b.transposed) {
     const address = b.address + (block.column * depth + block.k) * floatBytes;
     simd.call.packColumns(address, depth * floatBytes, block.depth, block.width, packed);
-  } else {
-    const address = b.address + (block.k * columns + block.column) * floatBytes;
-    simd.call.packRows(address, columns * floatBytes, block.depth, block.width, packed);
+    return { address: packed, stride: panelBytes };
   }
+  const there = {
+    address: b.address + (block.k * columns + block.column) * floatBytes,
+    stride: columns * floatBytes,
+  };
+  if (rows <= fewRows && block.width === panelColumns) return there;
+  simd.call.packRows(there.address, there.stride, block.depth, block.width, packed);
+  return { address: packed, stride: panelBytes };
 }
 
 function multiplyPanel(
   simd: Simd,
   { a, rows, depth }: Product,
   block: Block,
-  {
-    packed,
-    target,
-    accumulate,
-  }: { packed: number; target: { address: number; stride: number }; accumulate: boolean },
+  { panel, target, accumulate }: { panel: Strided; target: Strided; accumulate: boolean },
 ): void {
   const stride = (a.transposed ? rows : depth) * floatBytes;
   const address = a.address + block.k * (a.transposed ? stride : floatBytes);
@@ -86,8 +97,8 @@ function multiplyPanel(
     address,
     stride,
     rows,
-    packed,
-    panelBytes,
+    panel.address,
+    panel.stride,
     block.depth,
     target.address,
     target.stride,
