@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 /** What a gradient may use. `inputs` and `outputs` hold those that its definition saves, in that order. */
-export interface BackwardCall<Attributes> {
+interface BackwardCall<Attributes> {
   /** Gradient by the kernel's (first) output. */
   dy: tf.Tensor;
   /** Gradients by all outputs, of kernels that have several. */

@@ -5,7 +5,7 @@ import type { OptimizerConfig } from "./config.js";
 import { adamConstants, type StepConstants, updateParameter } from "./rules.js";
 
 /** A variable with its gradient and moments, all of one shape; `slots` may be replaced by the update. */
-export interface ParameterTensors {
+interface ParameterTensors {
   variable: tf.Variable;
   gradient: tf.Tensor;
   slots: tf.Tensor[];

@@ -2,8 +2,9 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { ModuleBuilder } from "./assembler.js";
 import { addActivationGradients, addBiasKernel, addColumnSums, addSumOfSquares } from "./elementwise.js";
-import { addGemmPanel, addPackColumns, addPackRows, addUnpackTile } from "./gemm.js";
+import { addGemmPanel } from "./gemm.js";
 import { addOptimizers } from "./optimizers.js";
+import { addPackColumns, addPackRows, addUnpackTile } from "./packing.js";
 import { addGatherWindows, addScatterWindows } from "./windows.js";
 
 /** Functions of our module, all on byte addresses in the engine's memory; see the files that add them. */

@@ -1,8 +1,8 @@
-import { panelColumns } from "./gemm.js";
+import { panelBytes, panelColumns } from "./gemm.js";
 import type { Simd } from "./instance.js";
 
 /** A matrix in the engine's memory, row after row without gaps. */
-export interface Matrix {
+interface Matrix {
   address: number;
   /** Uses the matrix as if it were transposed; what lies in memory is then `[columns, rows]` of its use. */
   transposed: boolean;
@@ -25,7 +25,6 @@ const depthBlock = 512;
 /** Up to this many rows of A, packing B costs more than it saves. */
 const fewRows = 6;
 const floatBytes = 4;
-const panelBytes = panelColumns * floatBytes;
 
 /** C (+)= A B, with A `[rows, depth]` and B `[depth, columns]` after transposition. */
 export function multiply(simd: Simd, product: Product): void {
