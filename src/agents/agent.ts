@@ -44,7 +44,8 @@ export interface Agent {
   qValues(observations: Batch, size: number): Float32Array;
   /**
    * One update.
-   * @throws {AgentError} `diverged`, before the weights change, if the loss is not finite
+   * @throws {AgentError} `diverged` if the loss is not finite, before the weights change, or if only the gradient is
+   * not, after; `invalid-argument` for actions outside the space
    */
   learn(batch: ReplayBatch): LearnMetrics;
   /** Share of random actions at the next step of `policy`. */
