@@ -8,7 +8,7 @@ const positive = z.int().min(1);
 
 /** Everything that decides the numbers of a run. Saved with it, whole, and printed at its start. */
 export const runConfigSchema = z.strictObject({
-  env: z.string().describe("id of the environment"),
+  env: z.string().min(1).describe("id of the environment"),
   envOptions: z.record(z.string(), z.unknown()).default({}).describe("settings handed to the environment"),
   agent: z.enum(["dqn"]).default("dqn").describe("learning method"),
   seed: count.default(0).describe("the seed of everything; sub-environment i is seeded with seed + i"),
@@ -63,7 +63,7 @@ export type PartialConfig = Record<string, unknown>;
  * @throws {LudusError} `unknown-key` or `invalid-value`, in one sentence, with the nearest right spelling
  */
 export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
-  const result = runConfigSchema.safeParse(layers.reduce(overlay, {}));
+  const result = runConfigSchema.safeParse(layers.reduce(overlay, defaults()));
   if (result.success) return result.data;
   const issue = deepest(result.error.issues[0]!);
   const path = issue.path.map(String);
@@ -77,12 +77,18 @@ export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
   }
   const value = path.reduce<unknown>(
     (at, key) => (at as PartialConfig | undefined)?.[key],
-    layers.reduce(overlay, {}),
+    layers.reduce(overlay, defaults()),
   );
   throw new LudusError(
     "invalid-value",
     `The config key '${path.join(".")}' cannot be ${JSON.stringify(value)}: ${issue.message}.`,
   );
+}
+
+/** The defaults of every key but `env`, which has none; a layer may then set one key of a part that has kinds. */
+function defaults(): PartialConfig {
+  const { env: _, ...config } = runConfigSchema.parse({ env: "-" });
+  return config;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -107,7 +113,7 @@ export function configKeys(): string[] {
       for (const [key, inner] of Object.entries(value)) visit(inner, path ? `${path}.${key}` : key);
     } else keys.push(path);
   };
-  visit(runConfigSchema.parse({ env: "" }), "");
+  visit(defaults(), "");
   return keys;
 }
 
