@@ -1,0 +1,15 @@
+/** Transitions kept for learning again: the public surface of `replay`. */
+
+export { elementSpec } from "./element.js";
+export { ReplayError } from "./errors.js";
+export { createFrameStacker, type FrameStacker, type FrameStackerConfig } from "./frame-stacker.js";
+export { createReplay } from "./replay.js";
+export type {
+  ElementSpec,
+  FieldSpec,
+  Replay,
+  ReplayBatch,
+  ReplayConfig,
+  ReplaySampler,
+  TransitionBatch,
+} from "./types.js";
