@@ -1,10 +1,106 @@
-/** The public surface of Ludus; all else is internal. The environment API itself is the package `gymnasium-js`. */
-
+/**
+ * The public surface of Ludus, by name; all else is internal. The environment API is the package `gymnasium-js`,
+ * handed on whole. Importing this module registers the environments.
+ */
 export * from "gymnasium-js";
-export * from "./agents/index.js";
-export * from "./envs/index.js";
-export * from "./nets/index.js";
-export * from "./replay/index.js";
-export * from "./streams/index.js";
-export * from "./tensors/index.js";
-export * from "./training/index.js";
+
+export {
+  type Agent,
+  AgentError,
+  type AgentOptions,
+  type AgentState,
+  createAgent,
+  type DqnConfig,
+  dqnConfigSchema,
+  type EpsilonSchedule,
+  epsilonAt,
+  type LearnMetrics,
+} from "./agents/index.js";
+export {
+  breakout,
+  cartPole,
+  cartPoleRules,
+  defineMinatar,
+  frozenLake,
+  frozenLake8x8,
+  frozenLakeActions,
+  frozenLakeMaps,
+  frozenLakeRules,
+  generateRandomMap,
+  type MinatarGame,
+  minatarActions,
+  minatarBreakout,
+  type TransitionTable,
+} from "./envs/index.js";
+export {
+  buildNet,
+  type HeadSpec,
+  type Net,
+  NetError,
+  type NetOptions,
+  type NetSpec,
+  netSpecSchema,
+  type ParameterTable,
+  parameterTable,
+} from "./nets/index.js";
+export {
+  createFrameStacker,
+  createReplay,
+  type ElementSpec,
+  elementSpec,
+  type FrameStacker,
+  type Replay,
+  type ReplayBatch,
+  type ReplayConfig,
+  ReplayError,
+  type TransitionBatch,
+} from "./replay/index.js";
+export {
+  type Episode,
+  episodeStatistics,
+  type RolloutOptions,
+  type RolloutStep,
+  rollout,
+  stopAfter,
+  type VectorPolicy,
+} from "./streams/index.js";
+export {
+  createOptimizer,
+  decodeSafetensors,
+  type Engine,
+  EngineMissingError,
+  type EngineName,
+  encodeSafetensors,
+  engineReport,
+  type NamedArrays,
+  type Optimizer,
+  type OptimizerConfig,
+  optimizerSchema,
+  tf,
+  useEngine,
+} from "./tensors/index.js";
+export {
+  type DoneEvent,
+  type Evaluation,
+  evaluate,
+  evaluateStored,
+  findPreset,
+  findRun,
+  type Listeners,
+  LudusError,
+  listRuns,
+  openPolicy,
+  openRun,
+  type PartialConfig,
+  type Preset,
+  type Progress,
+  presets,
+  type RunConfig,
+  type RunFolder,
+  resolveConfig,
+  resume,
+  type StoredPolicy,
+  type TrainEvent,
+  type TrainOptions,
+  train,
+} from "./training/index.js";
