@@ -27,14 +27,9 @@ register(corridor);
 const result = await train({
   config: resolveConfig({
     env: "Example/Corridor-v0",
-    steps: 2000,
-    numEnvs: 4,
-    learn: { startAt: 200, every: 2 },
-    dqn: {
-      net: { type: "mlp", hidden: [32] },
-      exploration: { type: "linear", start: 1, end: 0.05, steps: 1000 },
-    },
-    evaluation: { every: 1000, episodes: 10, finalEpisodes: 20 },
+    steps: 5000,
+    dqn: { net: { type: "mlp", hidden: [32] } },
+    evaluation: { finalEpisodes: 20 },
   }),
   runs: process.env["LUDUS_RUNS"] ?? "runs",
 });

@@ -4,10 +4,9 @@ import { evaluateStored, openPolicy, openRun, resolveConfig, train } from "ludus
 const config = resolveConfig({
   env: "CartPole-v1",
   seed: 1,
-  steps: 3000,
-  learn: { startAt: 500, every: 2, batchSize: 64 },
+  steps: 5000,
   dqn: { net: { type: "mlp", hidden: [64, 64] } },
-  evaluation: { every: 1500, episodes: 5, finalEpisodes: 10 },
+  evaluation: { every: 2500, episodes: 5, finalEpisodes: 10 },
 });
 
 const result = await train({

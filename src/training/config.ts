@@ -2,6 +2,7 @@ import { nearestSpelling } from "gymnasium-js";
 import { z } from "zod";
 import { dqnConfigSchema } from "../agents/index.js";
 import { LudusError } from "./errors.js";
+import { generalConfig } from "./general-config.js";
 
 const count = z.int().min(0);
 const positive = z.int().min(1);
@@ -16,9 +17,11 @@ export const runConfigSchema = z.strictObject({
   numEnvs: positive.max(4096).default(8).describe("environments stepped together"),
   learn: z
     .strictObject({
-      startAt: count.default(1000).describe("environment steps before the first update"),
-      every: z.number().positive().default(4).describe("environment steps per update"),
-      batchSize: positive.default(32).describe("transitions per update"),
+      startAt: count
+        .default(1000)
+        .describe("environment steps before the first update; by default 5 % of the run, 1000 at most"),
+      every: z.number().positive().default(2).describe("environment steps per update"),
+      batchSize: positive.default(64).describe("transitions per update"),
     })
     .prefault({}),
   replay: z
@@ -32,7 +35,9 @@ export const runConfigSchema = z.strictObject({
     .strictObject({
       every: count
         .default(10_000)
-        .describe("environment steps between evaluations; 0 for none before the end"),
+        .describe(
+          "environment steps between evaluations, by default a tenth of the run; 0 for none before the end",
+        ),
       episodes: positive.default(20).describe("episodes of each evaluation"),
       finalEpisodes: positive
         .default(100)
@@ -45,11 +50,17 @@ export const runConfigSchema = z.strictObject({
     .strictObject({
       every: count
         .default(10_000)
-        .describe("environment steps between checkpoints; 0 for one at the end only"),
+        .describe(
+          "environment steps between checkpoints, by default a tenth of the run; 0 for one at the end only",
+        ),
     })
     .prefault({}),
   metrics: z
-    .strictObject({ every: positive.default(1000).describe("environment steps between records of metrics") })
+    .strictObject({
+      every: positive
+        .default(1000)
+        .describe("environment steps between records of metrics; by default 1 % of the run, 1000 at most"),
+    })
     .prefault({}),
 });
 
@@ -63,7 +74,7 @@ export type PartialConfig = Record<string, unknown>;
  * @throws {LudusError} `unknown-key` or `invalid-value`, in one sentence, with the nearest right spelling
  */
 export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
-  const result = runConfigSchema.safeParse(layers.reduce(overlay, defaults()));
+  const result = runConfigSchema.safeParse(onDefaults(layers));
   if (result.success) return result.data;
   const issue = deepest(result.error.issues[0]!);
   const path = issue.path.map(String);
@@ -77,7 +88,7 @@ export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
   }
   const value = path.reduce<unknown>(
     (at, key) => (at as PartialConfig | undefined)?.[key],
-    layers.reduce(overlay, defaults()),
+    onDefaults(layers),
   );
   throw new LudusError(
     "invalid-value",
@@ -85,9 +96,15 @@ export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
   );
 }
 
-/** The defaults of every key but `env`, which has none; a layer may then set one key of a part that has kinds. */
-function defaults(): PartialConfig {
-  const { env: _, ...config } = runConfigSchema.parse({ env: "-" });
+/** The layers over defaults for every key but `env`, so that a layer may set one key of a part that has kinds. */
+function onDefaults(layers: readonly PartialConfig[]): PartialConfig {
+  const steps = layers.findLast((layer) => "steps" in layer)?.["steps"];
+  return layers.reduce(overlay, defaults(typeof steps === "number" ? steps : undefined));
+}
+
+function defaults(steps = 100_000): PartialConfig {
+  const known = Number.isSafeInteger(steps) && steps > 0 ? steps : 100_000;
+  const { env: _, ...config } = runConfigSchema.parse({ env: "-", ...generalConfig(known) });
   return config;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runConfigSchema } from "./config.js";
+import { resolveConfig, runConfigSchema } from "./config.js";
 
 /** One key of the config, as `--set` names it. */
 export interface ConfigKey {
@@ -22,20 +22,30 @@ interface Schema {
 /** Every key that a config can have, from the schema itself; parts of which there are kinds list each kind's keys. */
 export function describeConfig(): ConfigKey[] {
   const schema = z.toJSONSchema(runConfigSchema, { io: "input", unrepresentable: "any" }) as Schema;
+  const standard = resolveConfig({ env: "-" });
+  const valueAt = (path: string): unknown =>
+    path
+      .split(".")
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], standard);
   const keys: ConfigKey[] = [];
-  const visit = (part: Schema, path: string): void => {
+  // `taken`: whether the part is of the kind that a run without settings takes.
+  const visit = (part: Schema, path: string, taken: boolean): void => {
     const kinds = (part.oneOf ?? part.anyOf ?? []).filter((kind) => kind.properties !== undefined);
     if (part.properties !== undefined) {
       for (const [key, inner] of Object.entries(part.properties))
-        visit(inner, path === "" ? key : `${path}.${key}`);
+        visit(inner, path === "" ? key : `${path}.${key}`, taken);
     } else if (kinds.length > 0) {
-      for (const kind of kinds) visitKind(kind, path);
+      for (const kind of kinds) visitKind(kind, path, taken);
     } else {
-      keys.push({ key: path, default: part.default, about: part.description ?? "" });
+      const value = path === "env" ? undefined : taken ? valueAt(path) : part.default;
+      // Part schemas tell their own defaults in words; what a run takes stands beside, and may differ.
+      const about = (part.description ?? "").replace(/[;,] default [^()]*(?=\(|$)/, " ").trim();
+      keys.push({ key: path, default: value, about });
     }
   };
-  const visitKind = (kind: Schema, path: string): void => {
+  const visitKind = (kind: Schema, path: string, taken: boolean): void => {
     const tag = ["name", "type"].find((key) => kind.properties?.[key]?.const !== undefined);
+    const own = tag === undefined || valueAt(`${path}.${tag}`) === kind.properties?.[tag]?.const;
     const which = tag === undefined ? "" : `${tag} = ${JSON.stringify(kind.properties?.[tag]?.const)}`;
     for (const [key, inner] of Object.entries(kind.properties ?? {})) {
       if (key === tag)
@@ -44,9 +54,10 @@ export function describeConfig(): ConfigKey[] {
         visit(
           { ...inner, description: `${inner.description ?? ""}${which && ` (${which})`}`.trim() },
           `${path}.${key}`,
+          taken && own,
         );
     }
   };
-  visit(schema, "");
+  visit(schema, "", true);
   return keys;
 }
