@@ -1,5 +1,5 @@
-import type { VectorEnv } from "gymnasium-js";
-import { Observable } from "rxjs";
+import { GymnasiumError, type VectorEnv } from "gymnasium-js";
+import { Observable, type Subscriber } from "rxjs";
 import { afterBreath } from "./breath.js";
 import type { RolloutStep, VectorPolicy } from "./types.js";
 
@@ -14,54 +14,105 @@ export interface RolloutOptions {
   closeEnvs?: boolean;
 }
 
+/** Environments that a rollout steps now. Two at a time would each see every other step. */
+const inUse = new WeakSet<VectorEnv>();
+
 /**
  * Environments and a policy as a stream of vector steps. Cold: each subscription resets (or resumes) and steps for
  * itself, synchronously, in bursts between breaths of the event loop; whoever unsubscribes stops it at once.
  * The event object and its arrays are reused: they are the receiver's until the next event.
  *
- * @param envs in `same-step` autoreset mode; they stay open unless `closeEnvs` says otherwise
+ * What environment or policy throw goes to `error`, and so does a `GymnasiumError` with code `invalid-options` for
+ * environments that are not in `same-step` autoreset mode or are in another rollout already.
+ *
+ * @param envs they stay open unless `closeEnvs` says otherwise
+ * @example
+ * rollout(envs, policy, { seed: 1 })
+ *   .pipe(stopAfter(10_000), episodeStatistics())
+ *   .subscribe((episode) => console.log(episode.return));
  */
-export function rollout(envs: VectorEnv, policy: VectorPolicy, options: RolloutOptions = {}): Observable<RolloutStep> {
-  const { breatheMs = 16 } = options;
+export function rollout(
+  envs: VectorEnv,
+  policy: VectorPolicy,
+  options: RolloutOptions = {},
+): Observable<RolloutStep> {
+  const { seed, resume = false, breatheMs = 16, closeEnvs = false } = options;
   return new Observable((subscriber) => {
-    let cancel: (() => void) | null = null;
-    let event: RolloutStep | null = null;
-
-    const burst = (): void => {
-      cancel = null;
-      const until = performance.now() + breatheMs;
-      try {
-        do {
-          const { observations, actionMasks } = envs;
-          const actions = policy(observations, actionMasks);
-          const next = envs.step(actions);
-          if (event === null) {
-            event = { index: 0, observations, actionMasks, actions, next, nextActionMasks: envs.actionMasks };
-          } else {
-            event.index++;
-            event.observations = observations;
-            event.actionMasks = actionMasks;
-            event.actions = actions;
-            event.next = next;
-            event.nextActionMasks = envs.actionMasks;
-          }
-          subscriber.next(event);
-        } while (!subscriber.closed && performance.now() < until);
-      } catch (error) {
-        subscriber.error(error);
-      }
-      if (!subscriber.closed) cancel = afterBreath(burst);
-    };
-
+    const problem = whyNot(envs);
+    if (problem !== null) {
+      subscriber.error(new GymnasiumError("invalid-options", problem));
+      return;
+    }
+    inUse.add(envs);
+    // Before the first step: whoever unsubscribes within it may roll out the same environments again at once.
+    subscriber.add(() => {
+      inUse.delete(envs);
+      if (closeEnvs) envs.close();
+    });
     try {
-      if (options.resume !== true) envs.reset(options.seed === undefined ? {} : { seed: options.seed });
-      burst();
+      if (!resume) envs.reset(seed === undefined ? {} : { seed });
+      playInBursts(new Stepper(envs, policy), subscriber, breatheMs);
     } catch (error) {
       subscriber.error(error);
     }
-    return () => {
-      cancel?.();
-      if (options.closeEnvs === true) envs.close();
-    };
   });
+}
+
+function playInBursts(stepper: Stepper, subscriber: Subscriber<RolloutStep>, breatheMs: number): void {
+  let callOff = (): void => {};
+  subscriber.add(() => callOff());
+
+  const burst = (): void => {
+    const until = performance.now() + breatheMs;
+    try {
+      do stepper.step(subscriber);
+      while (!subscriber.closed && performance.now() < until);
+    } catch (error) {
+      subscriber.error(error);
+    }
+    if (!subscriber.closed) callOff = afterBreath(burst);
+  };
+  burst();
+}
+
+/** Acts and steps; fills the one event object of its rollout. */
+class Stepper {
+  private event: RolloutStep | null = null;
+
+  constructor(
+    private readonly envs: VectorEnv,
+    private readonly policy: VectorPolicy,
+  ) {}
+
+  step(subscriber: Subscriber<RolloutStep>): void {
+    const { envs, policy } = this;
+    const { observations, actionMasks } = envs;
+    const actions = policy(observations, actionMasks);
+    if (subscriber.closed) return;
+    const next = envs.step(actions);
+    const nextActionMasks = envs.actionMasks;
+    const { event } = this;
+    if (event === null) {
+      this.event = { index: 0, observations, actionMasks, actions, next, nextActionMasks };
+      subscriber.next(this.event);
+      return;
+    }
+    event.index++;
+    event.observations = observations;
+    event.actionMasks = actionMasks;
+    event.actions = actions;
+    event.next = next;
+    event.nextActionMasks = nextActionMasks;
+    subscriber.next(event);
+  }
+}
+
+function whyNot(envs: VectorEnv): string | null {
+  if (envs.autoresetMode !== "same-step") {
+    return `rollout: the environments have autoresetMode "${envs.autoresetMode}", expected "same-step", which keeps last observations: makeVec(id, { numEnvs, autoresetMode: "same-step" }).`;
+  }
+  if (inUse.has(envs)) {
+    return "rollout: these environments are being rolled out already; let several listeners share() one rollout, or make an environment for each.";
+  }
+  return null;
 }
