@@ -31,8 +31,8 @@ export class Storage {
 
   /** @param transitionsPerEnv completed transitions that each environment can hold at a time */
   constructor({ element, numEnvs, nStep, stack }: ReplayConfig, transitionsPerEnv: number) {
-    // Beside the completed ones: n waiting, the frame after the newest step, stack - 1 frames before the oldest.
-    this.slots = transitionsPerEnv + nStep + 1 + (stack - 1);
+    // Beside the completed ones: n - 1 waiting, the frame after the newest step, stack - 1 frames before the oldest.
+    this.slots = transitionsPerEnv + (nStep - 1) + 1 + (stack - 1);
     const total = numEnvs * this.slots;
     this.frames = new FrameStore(element.observation, { numEnvs, slots: this.slots, stack });
     this.actionSize = sizeOf(element.action);
