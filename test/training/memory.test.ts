@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import "../../src/envs/index.js";
+import { tf } from "../../src/tensors/index.js";
+import { resolveConfig, train } from "../../src/training/index.js";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+test("tensors and memory stay flat over 100,000 steps", async () => {
+  const runs = mkdtempSync(join(tmpdir(), "ludus-memory-"));
+  const samples: { step: number; tensors: number; bytes: number; heap: number; rss: number }[] = [];
+  try {
+    await train({
+      config: resolveConfig({
+        env: "CartPole-v1",
+        steps: 100_000,
+        numEnvs: 16,
+        learn: { every: 8, batchSize: 32 },
+        replay: { capacity: 10_000 },
+        dqn: { net: { type: "mlp", hidden: [32, 32] } },
+        evaluation: { every: 20_000, episodes: 2, finalEpisodes: 2 },
+        checkpoint: { every: 20_000 },
+      }),
+      runs,
+      onEvent: (event) => {
+        if (event.event !== "checkpoint") return;
+        collectGarbage();
+        const { numTensors, numBytes } = tf.memory();
+        const { heapUsed, rss } = process.memoryUsage();
+        samples.push({ step: event.step, tensors: numTensors, bytes: numBytes, heap: heapUsed, rss });
+      },
+    });
+  } finally {
+    rmSync(runs, { recursive: true, force: true });
+  }
+  expect(samples.length).toBeGreaterThanOrEqual(6);
+  // The first fifth fills the replay and brings every buffer to its size.
+  const [settled, last] = [samples[1]!, samples.at(-1)!];
+  console.log(
+    samples.map(({ step, heap, rss }) => `${step}: ${mebibytes(heap)}, ${mebibytes(rss)}`).join("; "),
+  );
+  expect(last.tensors).toBe(settled.tensors);
+  expect(last.bytes).toBe(settled.bytes);
+  expect(last.heap - settled.heap).toBeLessThan(4 * 2 ** 20);
+  expect(last.rss - settled.rss).toBeLessThan(48 * 2 ** 20);
+});
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
