@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import type { Curve, CurveGroup } from "../training/index.js";
 
-const size = { width: 860, height: 480, left: 64, right: 24, top: 56, bottom: 52 } as const;
+const size = { width: 860, height: 480, left: 64, right: 40, top: 56, bottom: 52 } as const;
 /** Okabe and Ito's colours, which people with any colour vision can tell apart. */
 const colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
 
@@ -29,7 +29,7 @@ export function plotSvg(groups: readonly CurveGroup[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="system-ui, sans-serif" font-size="13" fill="#222">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    `<text x="${size.left}" y="26" font-size="17" font-weight="600">${escape(title)}: learning curve</text>`,
+    `<text x="${size.left}" y="26" font-size="17" font-weight="600">${escapeXml(title)}: learning curve</text>`,
     axes(steps, returns),
     ...groups.map((group, i) => drawGroup(group, colours[i % colours.length]!, steps, returns)),
     legend(groups),
@@ -91,11 +91,11 @@ function legend(groups: readonly CurveGroup[]): string {
     `<text x="${size.left}" y="44" font-size="11" fill="#666">${note}</text>`,
     ...groups.map((group, i) => {
       const y = size.top + 14 + i * 18;
-      return `<rect x="${size.left + 12}" y="${y - 9}" width="12" height="12" rx="2" fill="${colours[i % colours.length]}"/><text x="${size.left + 30}" y="${y + 1}">${escape(group.label)}</text>`;
+      return `<rect x="${size.left + 12}" y="${y - 9}" width="12" height="12" rx="2" fill="${colours[i % colours.length]}"/><text x="${size.left + 30}" y="${y + 1}">${escapeXml(group.label)}</text>`;
     }),
   ].join("\n");
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

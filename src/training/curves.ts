@@ -42,18 +42,44 @@ export function curveGroups(runs: readonly RunFolder[]): CurveGroup[] {
     const key = JSON.stringify([config, run.manifest.agent, run.manifest.engine]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
-  return [...groups.values()].map((members) => {
+  const configs = [...groups.values()].map((members) => flatten(readConfig(members[0]!)));
+  return [...groups.values()].map((members, i) => {
     const first = members[0]!.manifest;
     const metrics = members.map(readMetrics);
     const seeds = members.map(({ manifest }) => manifest.seed);
     return {
-      label: `${first.env} ${first.agent}${first.preset ? ` (${first.preset})` : ""}, ${members.length === 1 ? `seed ${seeds[0]}` : `${members.length} seeds`}`,
+      label: [
+        `${first.env} ${first.agent}${first.preset ? ` (${first.preset})` : ""}`,
+        ...differences(configs, i),
+        members.length === 1 ? `seed ${seeds[0]}` : `${members.length} seeds`,
+      ].join(", "),
       env: first.env,
       seeds,
       evaluation: average(metrics.map((lines) => pointsOf(lines, "eval"))),
       training: average(metrics.map((lines) => pointsOf(lines, "metrics"))),
     };
   });
+}
+
+/** By what config `i` differs from some other one, as `key=value`; three of them, if there are more. */
+function differences(configs: readonly Map<string, string>[], i: number): string[] {
+  const own = configs[i]!;
+  const differing = [...own].filter(([key, value]) => configs.some((other) => other.get(key) !== value));
+  const shown = differing.filter(([key]) => !notNamed.includes(key)).map(([key, value]) => `${key}=${value}`);
+  return shown.length > 3 ? [...shown.slice(0, 3), "..."] : shown;
+}
+
+/** Told by the rest of the label, or no difference of method. */
+const notNamed: readonly string[] = ["env", "seed", "steps"];
+
+function flatten(config: Record<string, unknown>, path = ""): Map<string, string> {
+  return new Map(
+    Object.entries(config).flatMap(([key, value]) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? [...flatten(value as Record<string, unknown>, `${path}${key}.`)]
+        : [[`${path}${key}`, JSON.stringify(value)] as const],
+    ),
+  );
 }
 
 function pointsOf(lines: readonly MetricsLine[], event: string): Map<number, number> {
