@@ -145,7 +145,8 @@ export function readCheckpoint<Name extends CheckpointFile>(
       throw corrupt(`${name} has ${bytes.byteLength} bytes instead of ${expected.bytes}`);
     if (sha256(bytes) !== expected.sha256)
       throw corrupt(`${name} does not have the checksum it was written with`);
-    contents[name] = bytes;
+    // Not a Buffer: its slice() does not copy, and what is read here goes to code that knows nothing of Node.
+    contents[name] = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
   return contents;
 }

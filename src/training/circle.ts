@@ -31,8 +31,8 @@ export interface Standing {
   /** Step of the last evaluation; -1 before the first. */
   evaluatedAt: number;
   best: { step: number; returnMean: number } | null;
-  /** Bytes of the metrics and timing files that belong to this state. */
-  bytes: { metrics: number; timing: number };
+  /** Bytes of the metrics file that belong to this state. */
+  metricsBytes: number;
 }
 
 /** Builds the parts at their start: environments reset, nets initialised, replay empty. */
@@ -63,7 +63,7 @@ export function openCircle(config: RunConfig): Circle {
       rng: new Generator(Number(sampleSeed)),
       episodes: new EpisodeTracker(config.numEnvs),
       window: new MetricsWindow(),
-      standing: { steps: 0, evaluatedAt: -1, best: null, bytes: { metrics: 0, timing: 0 } },
+      standing: { steps: 0, evaluatedAt: -1, best: null, metricsBytes: 0 },
     };
   } catch (error) {
     envs.close();

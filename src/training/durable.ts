@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -89,15 +90,15 @@ export class LineFile {
   private readonly handle: number;
   private size: number;
 
-  /** @param size bytes to keep of what is there already: a resumed run drops what came after its checkpoint */
+  /** @param size bytes to keep of what is there already, all by default: a resumed run drops what came after its checkpoint */
   constructor(
     readonly path: string,
-    size: number,
+    size?: number,
   ) {
     if (!existsSync(path)) writeFileSync(path, "");
     this.handle = openSync(path, "r+");
-    this.size = size;
-    ftruncateSync(this.handle, size);
+    this.size = size ?? fstatSync(this.handle).size;
+    ftruncateSync(this.handle, this.size);
   }
 
   /** Bytes written and kept. */

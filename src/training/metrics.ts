@@ -105,14 +105,14 @@ export class MetricsFiles {
   private readonly metrics: LineFile;
   private readonly timing: LineFile;
 
-  /** @param bytes how much of each file belongs to the checkpoint that is resumed; nothing for a new run */
-  constructor(run: string, bytes: { metrics: number; timing: number } = { metrics: 0, timing: 0 }) {
-    this.metrics = new LineFile(join(run, "metrics.jsonl"), bytes.metrics);
-    this.timing = new LineFile(join(run, "timing.jsonl"), bytes.timing);
+  /** @param metricsBytes how much of the metrics belongs to the checkpoint that is resumed; 0 for a new run */
+  constructor(run: string, metricsBytes: number) {
+    this.metrics = new LineFile(join(run, "metrics.jsonl"), metricsBytes);
+    this.timing = new LineFile(join(run, "timing.jsonl"));
   }
 
-  get bytes(): { metrics: number; timing: number } {
-    return { metrics: this.metrics.bytes, timing: this.timing.bytes };
+  get metricsBytes(): number {
+    return this.metrics.bytes;
   }
 
   write(record: object): void {

@@ -42,7 +42,7 @@ export class Run {
     private readonly listeners: Listeners,
   ) {
     const { standing } = circle;
-    this.files = new MetricsFiles(folder.path, standing.bytes);
+    this.files = new MetricsFiles(folder.path, standing.metricsBytes);
     this.aborted = listeners.signal === undefined ? NEVER : fromEvent(listeners.signal, "abort");
     this.startedFrom = standing.steps;
     this.savedAt = checkpointSteps(folder.path).at(-1) ?? -1;
@@ -173,7 +173,7 @@ export class Run {
   private save(): void {
     const { standing } = this.circle;
     this.files.sync();
-    standing.bytes = this.files.bytes;
+    standing.metricsBytes = this.files.metricsBytes;
     writeCheckpoint(
       this.folder.path,
       standing.steps,
