@@ -5,8 +5,8 @@ import type { FieldSpec } from "./types.js";
 /** Frames are moved as whole words where their bytes allow it, else as bytes. */
 export type Units = Int32Array | Uint8Array;
 
-/** From so many units on, the engine's own copying beats a loop. */
-const longRun = 64;
+/** Stacks of so many units or more are copied by the engine, shorter ones by a loop; measured on Node 20. */
+const longStack = 64;
 
 /** The same memory as units, if a frame is `frameBytes` long. */
 export function unitsOf(values: FieldArray, frameBytes: number): Units {
@@ -18,8 +18,8 @@ export function unitsOf(values: FieldArray, frameBytes: number): Units {
 
 /**
  * Single copies of frames: a ring of `slots` frames for each environment, and a pool for last observations.
- * Stacks are put together when they are read, in a staging area behind each ring: `copyWithin` and `set` of a view
- * made beforehand copy long runs at memory speed and allocate nothing.
+ * Stacks are put together when they are read; long ones in a staging area behind each ring, because `copyWithin`,
+ * and then `set` of a view made beforehand, copy at memory speed and allocate nothing.
  */
 export class FrameStore {
   readonly frameBytes: number;
@@ -35,6 +35,10 @@ export class FrameStore {
   private readonly rings: FieldArray[];
   private readonly units: Units[];
   private readonly stagings: Units[];
+  private readonly staged: boolean;
+  /** Where `gather` writes: an array, and how many frames lie before in it. */
+  private target: Units;
+  private targetFrame = 0;
   /** A frame on its way in, converted to the dtype that is stored. */
   private readonly incoming: FieldArray;
   private readonly incomingUnits: Units;
@@ -54,6 +58,8 @@ export class FrameStore {
     this.width = this.incomingUnits.length;
     this.stagings = this.units.map((units) => units.subarray(slots * this.width));
     this.pool = new FramePool(this.incomingUnits);
+    this.staged = stack * this.width >= longStack;
+    this.target = this.incomingUnits;
   }
 
   /** Stores row `env` of a batch at `position` of the environment's ring. */
@@ -93,16 +99,18 @@ export class FrameStore {
    * @param age how many frames of the episode came before; where less than `stack - 1`, the first one is repeated
    */
   readStack(env: number, position: number, age: number, out: Units, row: number): void {
+    this.aim(env, out, row);
     this.gather(env, position, age, 0);
-    this.emit(env, out, row);
+    this.deliver(env, out, row);
   }
 
   /** The same with pool frame `final` as the newest, after the ring's frame at `position`. */
   readFinalStack(env: number, position: number, age: number, final: number, out: Units, row: number): void {
-    const { stack, width, slots } = this;
+    const { stack, width } = this;
+    this.aim(env, out, row);
     if (stack > 1) this.gather(env, position, Math.min(age, stack - 2), 1);
-    this.units[env]!.set(this.pool.at(final), (slots + stack - 1) * width);
-    this.emit(env, out, row);
+    this.target.set(this.pool.at(final), (this.targetFrame + stack - 1) * width);
+    this.deliver(env, out, row);
   }
 
   /** `count` frames from `position` on as bytes, in order: views, not copies. */
@@ -128,38 +136,39 @@ export class FrameStore {
     for (let i = 0; i < size; i++) incoming[i] = batch[from + i]!;
   }
 
-  /** Stages the stack that ends at `position`, `missing` frames short at its end. */
+  /** Short stacks are put together where they are wanted, long ones in the staging area. */
+  private aim(env: number, out: Units, row: number): void {
+    this.target = this.staged ? this.units[env]! : out;
+    this.targetFrame = this.staged ? this.slots : row * this.stack;
+  }
+
+  private deliver(env: number, out: Units, row: number): void {
+    if (this.staged) out.set(this.stagings[env]!, row * this.stack * this.width);
+  }
+
+  /** Puts the stack that ends at `position` together, `missing` frames short at its end. */
   private gather(env: number, position: number, age: number, missing: number): void {
-    const { slots, stack } = this;
+    const { slots, stack, targetFrame } = this;
     const units = this.units[env]!;
     const repeats = stack - 1 - missing - age;
     let first = position - age;
     if (first < 0) first += slots;
-    for (let k = 0; k < repeats; k++) this.move(units, slots + k, first, 1);
+    for (let k = 0; k < repeats; k++) this.move(units, targetFrame + k, first, 1);
     const untilEnd = slots - first;
     const count = age + 1;
     if (count <= untilEnd) {
-      this.move(units, slots + repeats, first, count);
+      this.move(units, targetFrame + repeats, first, count);
     } else {
-      this.move(units, slots + repeats, first, untilEnd);
-      this.move(units, slots + repeats + untilEnd, 0, count - untilEnd);
+      this.move(units, targetFrame + repeats, first, untilEnd);
+      this.move(units, targetFrame + repeats + untilEnd, 0, count - untilEnd);
     }
   }
 
   private move(units: Units, to: number, from: number, frames: number): void {
-    const { width } = this;
-    const length = frames * width;
-    const target = to * width;
-    const source = from * width;
-    if (length >= longRun) units.copyWithin(target, source, source + length);
-    else for (let i = 0; i < length; i++) units[target + i] = units[source + i]!;
-  }
-
-  private emit(env: number, out: Units, row: number): void {
-    const staging = this.stagings[env]!;
-    const { length } = staging;
-    const at = row * length;
-    if (length >= longRun) out.set(staging, at);
-    else for (let i = 0; i < length; i++) out[at + i] = staging[i]!;
+    const { width, target } = this;
+    const end = (from + frames) * width;
+    // Only within one array can a run be copied without making a view of it.
+    if (this.staged) units.copyWithin(to * width, from * width, end);
+    else for (let at = to * width, i = from * width; i < end; at++, i++) target[at] = units[i]!;
   }
 }

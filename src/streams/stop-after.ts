@@ -1,10 +1,10 @@
-import { defer, EMPTY, type MonoTypeOperatorFunction, takeWhile } from "rxjs";
+import { defer, EMPTY, type Observable, takeWhile } from "rxjs";
 import type { RolloutStep } from "./types.js";
 
 /** Completes with the vector step in which so many environment steps are reached; at once if that is none. */
-export function stopAfter<Step extends Pick<RolloutStep, "next">>(
+export function stopAfter(
   envSteps: number,
-): MonoTypeOperatorFunction<Step> {
+): <Step extends Pick<RolloutStep, "next">>(steps: Observable<Step>) => Observable<Step> {
   return (steps) =>
     defer(() => {
       if (envSteps <= 0) return EMPTY;
