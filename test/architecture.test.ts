@@ -20,6 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
     "nets",
     "tensors",
     "agents",
+    "replay",
     "rxjs",
     "commander",
     "d3-scale",

@@ -1,6 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { GymnasiumError } from "gymnasium-js";
-import { EngineMissingError } from "../tensors/index.js";
+import { AgentError } from "../agents/index.js";
+import { NetError } from "../nets/index.js";
+import { ReplayError } from "../replay/index.js";
+import { EngineMissingError, OptimizerError, SafetensorsError } from "../tensors/index.js";
 import { exitCodes, LudusError, ludusVersion } from "../training/index.js";
 import { agentsCommand } from "./commands/agents.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -15,13 +18,27 @@ import { trainCommand } from "./commands/train.js";
 import { watchCommand } from "./commands/watch.js";
 import { ExitWith } from "./exit.js";
 
-/** Errors of gymnasium-js that are the caller's use, not a failure of the run. */
+/** Errors that the parts of Ludus throw on purpose, each with a stable code and one sentence. */
+const deliberate = [
+  GymnasiumError,
+  AgentError,
+  NetError,
+  ReplayError,
+  SafetensorsError,
+  OptimizerError,
+] as const;
+
+/** Of their codes, those that are the caller's use and not a failure of the run. */
 const usageCodes: readonly string[] = [
   "unknown-env",
   "deprecated-env",
   "invalid-options",
   "invalid-seed",
   "unsupported",
+  "unsupported-space",
+  "invalid-config",
+  "unknown-agent",
+  "invalid-net",
 ];
 
 export function buildProgram(): Command {
@@ -72,8 +89,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof LudusError) return say(error.message, error.exitCode);
   if (error instanceof EngineMissingError) return say(error.message, exitCodes.missing);
-  if (error instanceof GymnasiumError) {
-    return say(error.message, usageCodes.includes(error.code) ? exitCodes.usage : exitCodes.failed);
+  const known = deliberate.find((kind) => error instanceof kind);
+  if (known !== undefined) {
+    const { message, code } = error as InstanceType<typeof known>;
+    return say(message, usageCodes.includes(code) ? exitCodes.usage : exitCodes.failed);
   }
   const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return say(`Ludus failed in a way that it does not know: ${unexpected}`, exitCodes.failed);

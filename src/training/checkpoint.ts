@@ -37,14 +37,16 @@ export function writeCheckpoint(run: string, step: number, files: CheckpointFile
     replaceFile(join(run, "last"), `step-${step}\n`);
     if (best) replaceFile(join(run, "best"), `step-${step}\n`);
   } catch (error) {
-    const last = pointedStep(run, "last");
-    const kept =
-      last === null
-        ? "no checkpoint had been written yet."
-        : `the checkpoint of step ${last} is whole: free space and \`ludus resume ${run}\`.`;
-    throw writeError(folder, error, kept);
+    throw writeError(folder, error, whatIsKept(run));
   }
   thinOlder(run, step);
+}
+
+/** Ends a sentence about something that could not be written. */
+export function whatIsKept(run: string): string {
+  const last = pointedStep(run, "last");
+  if (last === null) return "no checkpoint had been written yet.";
+  return `the checkpoint of step ${last} is whole: free space and \`ludus resume ${run}\`.`;
 }
 
 function thinOlder(run: string, newest: number): void {

@@ -1,9 +1,10 @@
 import { Generator } from "gymnasium-js";
 import { fromEvent, lastValueFrom, NEVER, type Observable, takeUntil, tap } from "rxjs";
 import { rollout, stopAfter } from "../streams/index.js";
-import { checkpointSteps, writeCheckpoint } from "./checkpoint.js";
+import { checkpointSteps, whatIsKept, writeCheckpoint } from "./checkpoint.js";
 import { type Circle, restoreWeights, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
+import { writeError } from "./durable.js";
 import { type Evaluation, evaluate } from "./evaluation.js";
 import type { DoneEvent, Progress, TrainEvent } from "./events.js";
 import { MetricsFiles } from "./metrics.js";
@@ -62,6 +63,9 @@ export class Run {
       }
       if (this.savedAt < this.circle.standing.steps) this.save();
       return this.done(null);
+    } catch (error) {
+      const { syscall, path = this.folder.path } = error as NodeJS.ErrnoException;
+      throw syscall === undefined ? error : writeError(path, error, whatIsKept(this.folder.path));
     } finally {
       this.files.close();
     }
