@@ -2,4 +2,4 @@ export type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "./ag
 export { type AgentName, agents, createAgent } from "./create-agent.js";
 export { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./dqn/config.js";
 export { AgentError } from "./errors.js";
-export { type EpsilonSchedule, epsilonAt, epsilonScheduleSchema, greedyAction } from "./exploration.js";
+export { type EpsilonSchedule, epsilonAt } from "./exploration.js";

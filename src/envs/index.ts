@@ -18,7 +18,6 @@ export {
   minatarActions,
   minatarRules,
 } from "./minatar/minatar.js";
-export type { BoardLook } from "./rendering/minatar.js";
 export {
   type FrozenLakeKwargs,
   type FrozenLakeRules,

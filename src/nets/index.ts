@@ -1,15 +1,12 @@
 export { NetError } from "./errors.js";
-export { type InitializerName, initializerNames } from "./initializers.js";
+export type { InitializerName } from "./initializers.js";
 export { type InputSpec, InputStage } from "./input.js";
 export { buildNet, type Net, type NetOptions } from "./net.js";
 export { type ParameterTable, parameterTable } from "./parameter-table.js";
 export {
   type ActivationName,
-  activationNames,
   type HeadSpec,
-  headSpecSchema,
   type LayerSpec,
-  layerSpecSchema,
   type NetSpec,
   type NetSpecInput,
   netSpecSchema,

@@ -1,7 +1,6 @@
 export { agentFor } from "./agent-for.js";
-export { checkpointSteps, findCheckpoint, type Pointer, pointedStep } from "./checkpoint.js";
+export { type Pointer, pointedStep } from "./checkpoint.js";
 export {
-  configKeys,
   type PartialConfig,
   parseSetting,
   type RunConfig,
@@ -9,7 +8,7 @@ export {
   runConfigSchema,
 } from "./config.js";
 export { type Curve, type CurveGroup, curveGroups, readMetrics } from "./curves.js";
-export { type ConfigKey, describeConfig } from "./describe-config.js";
+export { describeConfig } from "./describe-config.js";
 export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";
@@ -23,7 +22,6 @@ export {
   type Manifest,
   openRun,
   type RunFolder,
-  readConfig,
   runResult,
 } from "./run-folder.js";
 export {
