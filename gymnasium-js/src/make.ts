@@ -1,10 +1,12 @@
 import type { Env, RenderMode } from "./env.js";
 import type { EntryPoint, EnvKwargs, EnvSpec } from "./env-spec.js";
 import { GymnasiumError } from "./errors.js";
+import { describeValue } from "./explain.js";
 import { findSpec } from "./registry.js";
 import { requireTimeLimit } from "./rules-checks.js";
 import { RulesEnv } from "./rules-env.js";
 import { requireNumEnvs } from "./vector/checks.js";
+import { EntryPointVectorEnv } from "./vector/entry-point-vector-env.js";
 import { NativeVectorEnv } from "./vector/native-vector-env.js";
 import { SyncVectorEnv } from "./vector/sync-vector-env.js";
 import type { AutoresetMode, VectorEnv } from "./vector/vector-env.js";
@@ -27,8 +29,11 @@ export interface MakeVecOptions {
   numEnvs?: number;
   /** The environment's own settings. */
   kwargs?: EnvKwargs;
-  /** `native` (the default for environments from rules) or `sync` (for any environment). */
-  vectorizationMode?: "native" | "sync";
+  /**
+   * `native` (the default for environments from rules), `sync` (for any environment), or `entry-point`: as the vector
+   * class that Gymnasium has of its own for this environment, if there is one (see `EntryPointVectorEnv`).
+   */
+  vectorizationMode?: "native" | "sync" | "entry-point";
   /** `next-step` by default, as in Gymnasium. */
   autoresetMode?: AutoresetMode;
   maxEpisodeSteps?: number | null;
@@ -66,11 +71,12 @@ export function make<Observation = unknown, Action = unknown>(
 }
 
 /**
- * Makes `numEnvs` copies of a registered environment that step together. `native` and `sync` give the same numbers.
- * Sub-environment i is reset with `seed + i`; that holds for CartPole too, whose own vector class in Gymnasium draws
- * all initial states from one generator.
+ * Makes `numEnvs` copies of a registered environment that step together. `native` and `sync` give the same numbers:
+ * sub-environment i is reset with `seed + i`. That holds for CartPole too, for which Gymnasium's `make_vec` by default
+ * takes a vector class of CartPole's own, with one generator for all: `entry-point` gives its numbers.
  *
- * @throws GymnasiumError as `make` does, and `unsupported` for `native` without rules or with wrappers
+ * @throws GymnasiumError as `make` does, and `unsupported` for `native` or `entry-point` without rules or with
+ * wrappers, and for `entry-point` where Gymnasium has no such class
  */
 export function makeVec(idOrSpec: string | EnvSpec, options: MakeVecOptions = {}): VectorEnv {
   const { numEnvs = 1, maxEpisodeSteps, disableEnvChecker, autoresetMode } = options;
@@ -79,9 +85,11 @@ export function makeVec(idOrSpec: string | EnvSpec, options: MakeVecOptions = {}
   const { entryPoint } = spec;
   const native = typeof entryPoint !== "function" && wrappers.length === 0;
   const mode = options.vectorizationMode ?? (native ? "native" : "sync");
-  if (mode === "native") {
-    if (!native || entryPoint === null) throw noNativeMode(spec, wrappers.length > 0);
-    return new NativeVectorEnv(entryPoint.rules(spec.kwargs), {
+  if (!vectorizationModes.includes(mode)) throw unknownMode(mode);
+  if (mode !== "sync") {
+    if (!native || entryPoint === null) throw noNativeMode(spec, mode, wrappers.length > 0);
+    const VectorOf = mode === "native" ? NativeVectorEnv : EntryPointVectorEnv;
+    return new VectorOf(entryPoint.rules(spec.kwargs), {
       numEnvs,
       spec,
       maxEpisodeSteps: spec.maxEpisodeSteps,
@@ -135,10 +143,20 @@ function requireEntryPoint(
   );
 }
 
-function noNativeMode(spec: EnvSpec, hasWrappers: boolean): GymnasiumError {
+const vectorizationModes: readonly unknown[] = ["native", "sync", "entry-point"];
+
+function unknownMode(mode: unknown): GymnasiumError {
+  const known = vectorizationModes.map((one) => JSON.stringify(one)).join(", ");
+  return new GymnasiumError(
+    "invalid-options",
+    `vectorizationMode is ${describeValue(mode)}, expected ${known}.`,
+  );
+}
+
+function noNativeMode(spec: EnvSpec, mode: string, hasWrappers: boolean): GymnasiumError {
   const reason = hasWrappers ? "wrappers work on single environments" : "it is not made from rules";
   return new GymnasiumError(
     "unsupported",
-    `${spec.id} has no native vector environment here, because ${reason}: use vectorizationMode "sync".`,
+    `${spec.id} has no vector environment of the mode "${mode}" here, because ${reason}: use vectorizationMode "sync".`,
   );
 }

@@ -51,6 +51,15 @@ export interface EnvRules<State, Observation, Action> {
   /** First state of an episode. `previous` is the last state of the one before, if any (null after a seeded
    * reset); it may be written to and returned, and is how anything outlives an episode. */
   init(rng: RandomSource, options: ResetOptions | undefined, previous: State | null): State;
+  /**
+   * First states of as many episodes as `previous` has entries (each as in `init`), all drawn from one generator in the
+   * order of Gymnasium's own vector class of this environment. Only the `entry-point` mode of `makeVec` calls it.
+   */
+  initBatch?(
+    rng: RandomSource,
+    options: ResetOptions | undefined,
+    previous: readonly (State | null)[],
+  ): State[];
   /** Mutates `state`. Discrete actions come as numbers, others as typed arrays. Called only with actions in the space. */
   step(state: State, action: Action, rng: RandomSource): Outcome;
   /** Writes the observation of `state` at `out[offset...]`; a Discrete observation is one value. */

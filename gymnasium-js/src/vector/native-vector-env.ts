@@ -12,7 +12,7 @@ import { Generator, type GeneratorState } from "../seeding/generator.js";
 import type { TypedArray } from "../spaces/space.js";
 import { emptyInfos, gatherInfos } from "./infos.js";
 import type { StepSlot } from "./step-slot.js";
-import { VectorBase, type VectorResetOptions } from "./vector-base.js";
+import { type ResetPlan, VectorBase, type VectorResetOptions } from "./vector-base.js";
 import type { AutoresetMode, Batch, VectorInfos, VectorReset, VectorStep } from "./vector-env.js";
 
 export interface NativeVectorEnvOptions {
@@ -29,6 +29,8 @@ export interface NativeVectorEnvOptions {
 /** What `NativeVectorEnv.snapshot` returns. */
 export interface NativeVectorSnapshot<State = unknown> {
   readonly id: string;
+  /** Which of the two kinds of native vectors it is of. */
+  readonly vectorizationMode: "native" | "entry-point";
   readonly autoresetMode: AutoresetMode;
   readonly states: readonly (State | null)[];
   /** 1 where the episode ended and no reset has followed yet. */
@@ -58,9 +60,10 @@ export class NativeVectorEnv<
   /** Whose observation is checked next, where not all are. */
   private guarded = 0;
   private readonly gatherAll: (() => VectorInfos) | null;
-  private readonly states: (State | null)[];
-  private readonly generators: (Generator | null)[];
-  private readonly elapsedSteps: Int32Array;
+  protected readonly vectorizationMode: NativeVectorSnapshot["vectorizationMode"] = "native";
+  protected readonly states: (State | null)[];
+  protected readonly generators: (Generator | null)[];
+  protected readonly elapsedSteps: Int32Array;
 
   constructor(
     readonly rules: EnvRules<State, Observation, Action>,
@@ -84,19 +87,13 @@ export class NativeVectorEnv<
   }
 
   reset(options: VectorResetOptions = {}): VectorReset {
-    const { seeds, chosen } = this.resetPlan(options);
-    chosen.forEach((isChosen, i) => {
-      if (!isChosen) return;
-      const seed = seeds[i] ?? null;
-      if (seed !== null) this.generators[i] = new Generator(seed);
-      this.generators[i] ??= new Generator(i);
-      this.start(i, options.options, seed === null ? (this.states[i] ?? null) : null);
-    });
+    const plan = this.resetPlan(options);
+    this.startChosen(plan, options.options);
     this.started = true;
     this.observeAll();
     return {
       observations: this.slot.observations,
-      infos: this.gatherAll === null ? emptyInfos : this.gather(chosen),
+      infos: this.gatherAll === null ? emptyInfos : this.gather(plan.chosen),
     };
   }
 
@@ -147,6 +144,7 @@ export class NativeVectorEnv<
     const { id } = this.rules;
     return {
       id,
+      vectorizationMode: this.vectorizationMode,
       autoresetMode: this.autoresetMode,
       states: this.states.map((state, i) => clonePlain(state, `${id}: state of sub-environment ${i}`)),
       ended: this.ended.slice(),
@@ -175,14 +173,26 @@ export class NativeVectorEnv<
     if (this.started) this.observeAll();
   }
 
+  /** Begins the episodes that a reset asks for. */
+  protected startChosen({ seeds, chosen }: ResetPlan, options: ResetOptions | undefined): void {
+    chosen.forEach((isChosen, i) => {
+      if (!isChosen) return;
+      const seed = seeds[i] ?? null;
+      if (seed !== null) this.generators[i] = new Generator(seed);
+      this.generators[i] ??= new Generator(i);
+      this.start(i, options, seed === null ? (this.states[i] ?? null) : null);
+    });
+  }
+
+  /** Begins the episode that follows one which ended. */
+  protected restart(i: number): void {
+    this.start(i, undefined, this.states[i] as State);
+  }
+
   private start(i: number, options: ResetOptions | undefined, previous: State | null): void {
     this.states[i] = this.rules.init(this.generators[i] as Generator, options, previous);
     this.elapsedSteps[i] = 0;
     this.ended[i] = 0;
-  }
-
-  private restart(i: number): void {
-    this.start(i, undefined, this.states[i] as State);
   }
 
   /** The episode of sub-environment i has just ended. */
@@ -234,13 +244,14 @@ export class NativeVectorEnv<
   private requireSnapshot(snapshot: EnvSnapshot): NativeVectorSnapshot<State> {
     const { id } = this.rules;
     const candidate = (snapshot ?? {}) as Partial<NativeVectorSnapshot<State>>;
-    const { states, autoresetMode } = candidate;
-    if (candidate.id === id && states?.length === this.numEnvs && autoresetMode === this.autoresetMode) {
+    const { states, autoresetMode, vectorizationMode = "native" } = candidate;
+    const isOfThese = candidate.id === id && vectorizationMode === this.vectorizationMode;
+    if (isOfThese && states?.length === this.numEnvs && autoresetMode === this.autoresetMode) {
       return candidate as NativeVectorSnapshot<State>;
     }
     throw new GymnasiumError(
       "invalid-snapshot",
-      `${id}: this snapshot is of ${states?.length ?? "no"} x ${candidate.id ?? "no vector environment"} (${autoresetMode ?? "no autoreset mode"}), expected ${this.numEnvs} x ${id} (${this.autoresetMode}).`,
+      `${id}: this snapshot is of ${states?.length ?? "no"} x ${candidate.id ?? "no vector environment"} (${vectorizationMode}, ${autoresetMode ?? "no autoreset mode"}), expected ${this.numEnvs} x ${id} (${this.vectorizationMode}, ${this.autoresetMode}).`,
     );
   }
 }

@@ -14,6 +14,12 @@ export interface VectorResetOptions {
   mask?: Uint8Array | readonly boolean[];
 }
 
+/** Which sub-environments a reset is for, and their seeds (null: the generator goes on). */
+export interface ResetPlan {
+  readonly seeds: readonly (number | null)[];
+  readonly chosen: readonly boolean[];
+}
+
 export interface VectorParts<Observations extends Batch> {
   /** For messages. */
   id: string;
@@ -90,11 +96,7 @@ export abstract class VectorBase<Observations extends Batch> implements VectorEn
   abstract snapshot(): EnvSnapshot;
   abstract restore(snapshot: EnvSnapshot): void;
 
-  /** Which sub-environments a reset is for, and their seeds (null: the generator goes on). */
-  protected resetPlan({ seed, mask }: VectorResetOptions): {
-    seeds: readonly (number | null)[];
-    chosen: readonly boolean[];
-  } {
+  protected resetPlan({ seed, mask }: VectorResetOptions): ResetPlan {
     this.requireOpen();
     const seeds = seedsOf(seed, this.numEnvs);
     const chosen = maskOf(mask, this.numEnvs);

@@ -60,14 +60,22 @@ export function cartPoleRules(kwargs: CartPoleKwargs = {}): EnvRules<CartPoleSta
     actionSpace: discrete(2),
     maxEpisodeSteps: 500,
     rewardThreshold: 475,
+    actionNames: ["left", "right"],
     init(rng, options, previous) {
       const { low, high } = resetBounds(options);
-      const state = previous ?? { x: 0.5, xDot: 0.5, theta: 0.5, thetaDot: 0.5 };
+      const state = previous ?? newState();
       state.x = rng.uniform(low, high);
       state.xDot = rng.uniform(low, high);
       state.theta = rng.uniform(low, high);
       state.thetaDot = rng.uniform(low, high);
       return state;
+    },
+    initBatch(rng, options, previous) {
+      const { low, high } = resetBounds(options);
+      const states = previous.map((state) => state ?? newState());
+      // One array of shape [4, states], row after row.
+      for (const variable of variables) for (const state of states) state[variable] = rng.uniform(low, high);
+      return states;
     },
     step(state, action) {
       advance(state, action === 1 ? forceMagnitude : -forceMagnitude);
@@ -87,6 +95,14 @@ export function cartPoleRules(kwargs: CartPoleKwargs = {}): EnvRules<CartPoleSta
 }
 
 export const cartPole = defineEnv(id, cartPoleRules);
+
+/** In the order of the observation. */
+const variables = ["x", "xDot", "theta", "thetaDot"] as const satisfies (keyof CartPoleState)[];
+
+/** Fractions make engines store the numbers as doubles from the start. */
+function newState(): CartPoleState {
+  return { x: 0.5, xDot: 0.5, theta: 0.5, thetaDot: 0.5 };
+}
 
 /** One Euler step, in Gymnasium's order of operations so that every bit agrees. */
 function advance(state: CartPoleState, force: number): void {
