@@ -69,6 +69,7 @@ export function minatarRules<State extends { over: boolean }>(
     id,
     observationSpace: box({ low: 0, high: 1, shape: [boardSide, boardSide, game.channels], dtype: "uint8" }),
     actionSpace: discrete(actions.length),
+    actionNames: Array.from(actions, (action) => minatarActions[action]!),
     init(rng, _options, previous) {
       if (previous === null) return { previousAction: 0, game: game.init(rng, null) };
       previous.game = game.init(rng, previous.game);

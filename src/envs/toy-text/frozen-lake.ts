@@ -62,6 +62,7 @@ export function frozenLakeRules(
     P,
     observationSpace: discrete(P.length),
     actionSpace: discrete(frozenLakeActions.length),
+    actionNames: frozenLakeActions,
     maxEpisodeSteps: variant.maxEpisodeSteps,
     rewardThreshold: variant.rewardThreshold,
     init(rng, _options, previous) {
