@@ -1,5 +1,6 @@
 import {
   Autoreset,
+  type AutoresetMode,
   ClipAction,
   ClipReward,
   DelayObservation,
@@ -8,11 +9,13 @@ import {
   type Dtype,
   DtypeObservation,
   type Env,
+  type EpisodeStatistics,
   FlattenObservation,
   FrameStackObservation,
   GrayscaleObservation,
   MaxAndSkipObservation,
   make,
+  makeVec,
   NormalizeObservation,
   NormalizeReward,
   RecordEpisodeStatistics,
@@ -28,6 +31,10 @@ import {
   TransformObservation,
   TransformReward,
   type TypedArray,
+  type VectorEnv,
+  VectorNormalizeObservation,
+  VectorNormalizeReward,
+  VectorRecordEpisodeStatistics,
 } from "gymnasium-js";
 import "../../src/envs/index.js";
 import { expect, test } from "vitest";
@@ -63,9 +70,26 @@ interface GoldenCase {
   runs: GoldenRun[];
 }
 
+interface GoldenVectorRun {
+  seed: number;
+  actions: (number | number[])[][];
+  reset_obs: number[][];
+  obs?: number[][][];
+  rewards?: number[][];
+  /** Per sub-environment: 1 where the episode ended, its return and its length. */
+  episodes?: { step: number; _episode: number[]; r: number[]; l: number[] }[];
+  final: Record<string, unknown>;
+}
+
 interface GoldenVectorCase {
   id: string;
-  runs: unknown[];
+  env_id: string;
+  make_kwargs: { max_episode_steps?: number };
+  num_envs: number;
+  autoreset_mode: "next_step" | "same_step";
+  wrapper: string;
+  args: Args;
+  runs: GoldenVectorRun[];
 }
 
 interface GoldenFile {
@@ -155,6 +179,27 @@ const statistics: Record<string, (env: unknown) => Record<string, unknown>> = {
   },
 };
 
+const vectorWrappers: Record<string, (envs: VectorEnv, args: Args) => VectorEnv> = {
+  NormalizeObservation: (envs, args) => new VectorNormalizeObservation(envs, args),
+  NormalizeReward: (envs, args) => new VectorNormalizeReward(envs, args),
+  RecordEpisodeStatistics: (envs) => new VectorRecordEpisodeStatistics(envs),
+};
+
+const vectorStatistics: Record<string, (envs: VectorEnv) => Record<string, unknown>> = {
+  NormalizeObservation: (envs) => {
+    const { mean, variance, count } = (envs as VectorNormalizeObservation).statistics;
+    return { mean: [...mean], var: [...variance], count, dtype: "float32" };
+  },
+  NormalizeReward: (envs) => {
+    const { mean, variance, count } = (envs as VectorNormalizeReward).statistics;
+    return { mean, var: variance, count };
+  },
+  RecordEpisodeStatistics: (envs) => {
+    const { returnQueue, lengthQueue, episodeCount } = envs as VectorRecordEpisodeStatistics;
+    return { return_queue: returnQueue, length_queue: lengthQueue, episode_count: episodeCount };
+  },
+};
+
 /** Nested lists and arrays as one flat list of numbers; objects member by member. */
 function flat(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
@@ -235,6 +280,36 @@ function play(golden: GoldenCase, run: GoldenRun): void {
   expect(env.rng.random(), "the generator's next number").toBe(run.next_random);
 }
 
+function playVector(
+  golden: GoldenVectorCase,
+  run: GoldenVectorRun,
+  vectorizationMode: "native" | "sync",
+): void {
+  const { max_episode_steps: limit } = golden.make_kwargs;
+  const inner = makeVec(golden.env_id, {
+    numEnvs: golden.num_envs,
+    autoresetMode: golden.autoreset_mode.replace("_", "-") as AutoresetMode,
+    vectorizationMode,
+    ...(limit === undefined ? {} : { maxEpisodeSteps: limit }),
+  });
+  const envs = vectorWrappers[golden.wrapper]!(inner, golden.args);
+  const tolerance = tolerances[golden.env_id] ?? 0;
+  const { observations } = envs.reset({ seed: run.seed });
+  requireClose(flat(observations), flat(run.reset_obs), { tolerance, at: "reset" });
+  const episodes: unknown[] = [];
+  for (const [t, actions] of run.actions.entries()) {
+    const { observations, rewards, infos } = envs.step(actions.flat());
+    if (run.obs) requireClose(flat(observations), flat(run.obs[t]), { tolerance, at: `step ${t}` });
+    if (run.rewards) requireClose(flat(rewards), run.rewards[t], { tolerance, at: `step ${t}: rewards` });
+    if (infos["episode"] === undefined) continue;
+    const { values, mask } = infos["episode"] as { values: (EpisodeStatistics | null)[]; mask: boolean[] };
+    const [r, l] = [values.map((one) => one?.r ?? 0), values.map((one) => one?.l ?? 0)];
+    episodes.push({ step: t, _episode: mask.map(Number), r, l });
+  }
+  if (run.episodes) expect(episodes).toEqual(run.episodes);
+  requireClose(vectorStatistics[golden.wrapper]!(envs), run.final, { tolerance, at: "statistics" });
+}
+
 test("wrappers show what Gymnasium's show", () => {
   const { file, label } = goldenOrStandingCopy<GoldenFile>("wrappers.json");
   const tally = new GoldenTally(label);
@@ -249,6 +324,16 @@ test("wrappers show what Gymnasium's show", () => {
         );
     }
   }
-  for (const { id, runs } of file.vector_cases) for (const _ of runs) tally.unsupported(id);
+  for (const golden of file.vector_cases) {
+    const { env_id, wrapper } = golden;
+    for (const run of golden.runs) {
+      if (!registry.has(env_id)) tally.unsupported(`environment ${env_id}`);
+      else if (vectorWrappers[wrapper] === undefined) tally.unsupported(`vector wrapper ${wrapper}`);
+      else
+        tally.record(`${golden.id} seed ${run.seed}`, () => {
+          for (const mode of ["native", "sync"] as const) playVector(golden, run, mode);
+        });
+    }
+  }
   tally.report();
 });

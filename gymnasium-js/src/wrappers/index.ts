@@ -27,4 +27,10 @@ export { TimeLimit } from "./time-limit.js";
 export { ActionWrapper, TransformAction } from "./transform-action.js";
 export { TransformObservation } from "./transform-observation.js";
 export { ClipReward, RewardWrapper, TransformReward } from "./transform-reward.js";
+export {
+  VectorNormalizeObservation,
+  VectorNormalizeReward,
+  VectorRecordEpisodeStatistics,
+  VectorWrapper,
+} from "./vector/index.js";
 export { Wrapper, type WrapperSnapshot, type WrapperSpaces } from "./wrapper.js";

@@ -3,6 +3,13 @@ import { GymnasiumError } from "../errors.js";
 import { RunningStatistics } from "./running-statistics.js";
 import { RewardWrapper } from "./transform-reward.js";
 
+export interface NormalizeRewardOptions {
+  /** Discount of the running return; 0.99 by default. */
+  gamma?: number;
+  /** Added to the variance; 1e-8 by default. */
+  epsilon?: number;
+}
+
 interface NormalizeRewardState {
   mean: number;
   variance: number;
@@ -25,15 +32,9 @@ export class NormalizeReward<Observation, Action> extends RewardWrapper<Observat
   private readonly gamma: number;
   private readonly epsilon: number;
 
-  constructor(env: Env<Observation, Action>, options: { gamma?: number; epsilon?: number } = {}) {
+  constructor(env: Env<Observation, Action>, options: NormalizeRewardOptions = {}) {
     super(env);
-    const { gamma = 0.99, epsilon = 1e-8 } = options;
-    if (!(gamma >= 0 && gamma <= 1 && epsilon > 0)) {
-      throw new GymnasiumError(
-        "invalid-options",
-        `NormalizeReward: gamma is ${gamma} and epsilon ${epsilon}, expected gamma in [0, 1] and epsilon > 0.`,
-      );
-    }
+    const { gamma, epsilon } = readNormalizeRewardOptions(options, "NormalizeReward");
     this.gamma = gamma;
     this.epsilon = epsilon;
   }
@@ -55,4 +56,16 @@ export class NormalizeReward<Observation, Action> extends RewardWrapper<Observat
     this.discountedReturn = discountedReturn;
     this.updateStatistics = updateStatistics;
   }
+}
+
+/** @throws GymnasiumError `invalid-options` */
+export function readNormalizeRewardOptions(
+  { gamma = 0.99, epsilon = 1e-8 }: NormalizeRewardOptions,
+  wrapperName: string,
+): Required<NormalizeRewardOptions> {
+  if (gamma >= 0 && gamma <= 1 && epsilon > 0) return { gamma, epsilon };
+  throw new GymnasiumError(
+    "invalid-options",
+    `${wrapperName}: gamma is ${gamma} and epsilon ${epsilon}, expected gamma in [0, 1] and epsilon > 0.`,
+  );
 }

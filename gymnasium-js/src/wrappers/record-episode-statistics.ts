@@ -10,6 +10,13 @@ export interface EpisodeStatistics {
   l: number;
 }
 
+export interface EpisodeStatisticsOptions {
+  /** How many finished episodes are remembered; 100 by default. */
+  bufferLength?: number;
+  /** Key in the infos; `episode` by default. */
+  statsKey?: string;
+}
+
 interface StatisticsState {
   episodeReturn: number;
   episodeLength: number;
@@ -38,16 +45,10 @@ export class RecordEpisodeStatistics<Observation, Action> extends Wrapper<Observ
   private readonly statsKey: string;
   private readonly result = emptyStepResult<Observation>();
 
-  constructor(env: Env<Observation, Action>, options: { bufferLength?: number; statsKey?: string } = {}) {
+  constructor(env: Env<Observation, Action>, options: EpisodeStatisticsOptions = {}) {
     super(env);
-    this.bufferLength = options.bufferLength ?? 100;
+    this.bufferLength = requireBufferLength(options.bufferLength ?? 100, "RecordEpisodeStatistics");
     this.statsKey = options.statsKey ?? "episode";
-    if (!Number.isSafeInteger(this.bufferLength) || this.bufferLength < 1) {
-      throw new GymnasiumError(
-        "invalid-options",
-        `RecordEpisodeStatistics: bufferLength is ${this.bufferLength}, expected a positive integer number of episodes.`,
-      );
-    }
   }
 
   reset(options?: { seed?: number; options?: ResetOptions }): ResetResult<Observation> {
@@ -66,12 +67,7 @@ export class RecordEpisodeStatistics<Observation, Action> extends Wrapper<Observ
 
   private finish(inner: StepResult<Observation>): StepResult<Observation> {
     const { result, statsKey, episodeReturn, episodeLength } = this;
-    if (statsKey in inner.info) {
-      throw new GymnasiumError(
-        "invalid-options",
-        `RecordEpisodeStatistics: the environment's info already has the key ${JSON.stringify(statsKey)}: choose another statsKey.`,
-      );
-    }
+    if (statsKey in inner.info) throw statsKeyTaken("RecordEpisodeStatistics", statsKey);
     const episode: EpisodeStatistics = { r: episodeReturn, l: episodeLength };
     this.episodeCount++;
     this.returnQueue.push(episodeReturn);
@@ -100,4 +96,19 @@ export class RecordEpisodeStatistics<Observation, Action> extends Wrapper<Observ
     this.returnQueue = [...returnQueue];
     this.lengthQueue = [...lengthQueue];
   }
+}
+
+export function requireBufferLength(bufferLength: number, wrapperName: string): number {
+  if (Number.isSafeInteger(bufferLength) && bufferLength > 0) return bufferLength;
+  throw new GymnasiumError(
+    "invalid-options",
+    `${wrapperName}: bufferLength is ${bufferLength}, expected a positive integer number of episodes.`,
+  );
+}
+
+export function statsKeyTaken(wrapperName: string, statsKey: string): GymnasiumError {
+  return new GymnasiumError(
+    "invalid-options",
+    `${wrapperName}: the environment's info already has the key ${JSON.stringify(statsKey)}: choose another statsKey.`,
+  );
 }

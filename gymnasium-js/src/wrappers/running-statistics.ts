@@ -16,6 +16,26 @@ export class RunningStatistics {
     this.variance = (this.variance * count + (difference * difference * count) / total) / total;
     this.count = total;
   }
+
+  /**
+   * The same for the first `size` values of a batch, which is used up. As in NumPy, the batch's own mean and variance
+   * are of float32, all else of float64.
+   */
+  updateBatch(batch: Float32Array, size: number): void {
+    const { count } = this;
+    const total = count + size;
+    const batchMean = Math.fround(float32Sum(batch, 0, size) / size);
+    for (let i = 0; i < size; i++) {
+      const deviation = Math.fround(batch[i]! - batchMean);
+      batch[i] = deviation * deviation;
+    }
+    const batchVariance = Math.fround(float32Sum(batch, 0, size) / size);
+    const difference = batchMean - this.mean;
+    this.mean += (difference * size) / total;
+    const shift = (difference * difference * count * size) / total;
+    this.variance = (this.variance * count + batchVariance * size + shift) / total;
+    this.count = total;
+  }
 }
 
 /** The same for each value of a float32 array; each operation is rounded to float32, as NumPy's arrays do. */
@@ -42,4 +62,78 @@ export class RunningArrayStatistics {
     }
     this.count += 1;
   }
+
+  /**
+   * The same for a batch of rows at once, of which each counts; by their own mean and variance, in float32 too.
+   *
+   * @param rows 1 where the row counts, 0 elsewhere, at least one 1; null for all
+   */
+  updateRows(batch: ArrayLike<number>, rows: Uint8Array | null): void {
+    const { mean, variance } = this;
+    const { fround } = Math;
+    const size = mean.length;
+    const numRows = batch.length / size;
+    let numCounted = numRows;
+    if (rows !== null) {
+      numCounted = 0;
+      for (let i = 0; i < numRows; i++) numCounted += rows[i]!;
+    }
+    const count = fround(this.count);
+    const total = fround(this.count + numCounted);
+    for (let j = 0; j < size; j++) {
+      let sum = 0;
+      for (let i = 0; i < numRows; i++) {
+        if (rows === null || rows[i] === 1) sum = fround(sum + fround(batch[i * size + j]!));
+      }
+      const batchMean = fround(sum / numCounted);
+      let squares = 0;
+      for (let i = 0; i < numRows; i++) {
+        if (rows !== null && rows[i] === 0) continue;
+        const deviation = fround(fround(batch[i * size + j]!) - batchMean);
+        squares = fround(squares + fround(deviation * deviation));
+      }
+      const difference = fround(batchMean - mean[j]!);
+      mean[j] = mean[j]! + fround(fround(difference * numCounted) / total);
+      const ownSpread = fround(
+        fround(variance[j]! * count) + fround(fround(squares / numCounted) * numCounted),
+      );
+      const shift = fround(fround(fround(difference * difference) * count) * numCounted);
+      variance[j] = fround(ownSpread + fround(shift / total)) / total;
+    }
+    this.count += numCounted;
+  }
+}
+
+const maxBlock = 128;
+const lanes = 8;
+
+/** Rounded to float32 at each step, in NumPy's order: pairwise, in blocks of at most 128 values. */
+function float32Sum(values: Float32Array, start: number, count: number): number {
+  const { fround } = Math;
+  if (count > maxBlock) {
+    const half = count >> 1;
+    const left = half - (half % lanes);
+    return fround(float32Sum(values, start, left) + float32Sum(values, start + left, count - left));
+  }
+  const inLanes = count < lanes ? 0 : count - (count % lanes);
+  let sum = 0;
+  if (inLanes > 0) {
+    const end = start + inLanes;
+    const left = fround(lanePair(values, start, end) + lanePair(values, start + 2, end));
+    const right = fround(lanePair(values, start + 4, end) + lanePair(values, start + 6, end));
+    sum = fround(left + right);
+  }
+  for (let i = inLanes; i < count; i++) sum = fround(sum + values[start + i]!);
+  return sum;
+}
+
+/** Every eighth value from `first` on, and every eighth after it. */
+function lanePair(values: Float32Array, first: number, end: number): number {
+  let even = values[first]!;
+  let odd = values[first + 1]!;
+  for (let i = first + lanes; i < end; i += lanes) {
+    even = Math.fround(even + values[i]!);
+    odd = Math.fround(odd + values[i + 1]!);
+  }
+  return Math.fround(even + odd);
 }

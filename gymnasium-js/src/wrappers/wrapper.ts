@@ -89,14 +89,7 @@ export abstract class Wrapper<
 
   /** @throws GymnasiumError `invalid-snapshot` if the snapshot was not taken from the same kind of wrapper */
   restore(snapshot: EnvSnapshot): void {
-    const { wrapper, own, inner } = (snapshot ?? {}) as Partial<WrapperSnapshot>;
-    if (wrapper !== this.constructor.name) {
-      const found = wrapper === undefined ? "none of a wrapper" : `one of ${wrapper}`;
-      throw new GymnasiumError(
-        "invalid-snapshot",
-        `This snapshot is ${found}, but ${this.constructor.name} was to be restored: build the same wrappers, in the same order, as when it was taken.`,
-      );
-    }
+    const { inner, own } = requireWrapperSnapshot(snapshot, this.constructor.name);
     this.env.restore(inner);
     this.restoreOwnState(own);
   }
@@ -108,6 +101,17 @@ export abstract class Wrapper<
 
   /** Takes back what `ownState` gave; must not keep its arrays. */
   protected restoreOwnState(_state: unknown): void {}
+}
+
+/** @throws GymnasiumError `invalid-snapshot` if `snapshot` was not taken from a wrapper of this class name */
+export function requireWrapperSnapshot(snapshot: EnvSnapshot, wrapperName: string): WrapperSnapshot {
+  const { wrapper } = (snapshot ?? {}) as Partial<WrapperSnapshot>;
+  if (wrapper === wrapperName) return snapshot as WrapperSnapshot;
+  const found = wrapper === undefined ? "none of a wrapper" : `one of ${wrapper}`;
+  throw new GymnasiumError(
+    "invalid-snapshot",
+    `This snapshot is ${found}, but ${wrapperName} was to be restored: build the same wrappers, in the same order, as when it was taken.`,
+  );
 }
 
 /** A result object to reuse, its fields of the types they keep. */
