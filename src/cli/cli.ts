@@ -39,13 +39,14 @@ const usageCodes: readonly string[] = [
   "invalid-config",
   "unknown-agent",
   "invalid-net",
+  "out-of-memory",
 ];
 
 export function buildProgram(): Command {
   const program = new Command("ludus")
     .description("Train agents, watch them play, and read what they learnt.")
     .version(ludusVersion)
-    .showHelpAfterError("(--help shows how it is used)")
+    .configureOutput({ outputError: (text, write) => write(`ludus: ${inOneSentence(text)}\n`) })
     .exitOverride()
     .addHelpText(
       "after",
@@ -68,12 +69,20 @@ export function buildProgram(): Command {
   return program;
 }
 
+/** commander's `error: unknown option '--sed'\n(Did you mean --seed?)`, as Ludus's own errors read. */
+function inOneSentence(text: string): string {
+  return text
+    .replace(/^error: /, "")
+    .trim()
+    .replaceAll(/\s*\n\s*/g, " ");
+}
+
 /** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 component missing, 130 interrupted */
 export async function runCli(args: readonly string[]): Promise<number> {
   // A reader that closes early (`ludus envs | head -1`) is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(exitCodes.done);
-    throw error;
+    process.exit(say(`The output could not be written (${error.message}).`, exitCodes.failed));
   });
   try {
     await buildProgram().parseAsync([...args], { from: "user" });
@@ -94,8 +103,19 @@ function exitCodeOf(error: unknown): number {
     const { message, code } = error as InstanceType<typeof known>;
     return say(message, usageCodes.includes(code) ? exitCodes.usage : exitCodes.failed);
   }
+  if (isSystemError(error)) return say(`${inWords(error)}.`, exitCodes.failed);
   const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return say(`Ludus failed in a way that it does not know: ${unexpected}`, exitCodes.failed);
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
+
+function inWords({ code, path, message }: NodeJS.ErrnoException): string {
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return `The disk is full: ${path ?? "a file"} could not be written`;
+  return `${path ?? "A file"} could not be read or written (${message})`;
 }
 
 function say(sentence: string, exitCode: number): number {

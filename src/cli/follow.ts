@@ -39,6 +39,9 @@ export async function follow(
 
 function inWords(done: DoneEvent): string {
   const run = `run ${done.run}`;
+  if (done.interrupted && !done.resumable) {
+    return `Interrupted at step ${done.steps.toLocaleString("en")}; its environment has no snapshot(), so it can be played but not resumed\n${run}`;
+  }
   if (done.interrupted) {
     return `Interrupted at step ${done.steps.toLocaleString("en")} with a checkpoint; go on with: ludus resume ${done.run}`;
   }

@@ -21,25 +21,37 @@ interface Checksums {
   files: Record<string, { bytes: number; sha256: string }>;
 }
 
-export type Pointer = "best" | "last";
-
-/** Writes `checkpoints/step-N` beside, syncs, renames, moves `last` to it, and only then thins the older ones. */
-export function writeCheckpoint(run: string, step: number, files: CheckpointFiles, best: boolean): void {
-  const folder = join(run, "checkpoints", `step-${step}`);
+/** A checkpoint's files with the checksums that they are verified by. */
+export function sealed(step: number, files: CheckpointFiles): Record<string, Uint8Array | string> {
   const checksums: Checksums = { step, files: {} };
   for (const [name, content] of Object.entries(files) as [CheckpointFile, Uint8Array | string][]) {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
     checksums.files[name] = { bytes: bytes.byteLength, sha256: sha256(bytes) };
   }
+  return { ...files, "checksums.json": `${JSON.stringify(checksums, null, 2)}\n` };
+}
+
+export type Pointer = "best" | "last";
+
+/**
+ * Writes `checkpoints/step-N` beside, syncs, renames, moves `best` and `last` to it, and only then thins the older
+ * ones. `last` moves after `best`: a run resumed from the older one comes to the same best again.
+ */
+export function writeCheckpoint(run: string, step: number, files: CheckpointFiles, best: boolean): void {
+  const folder = join(run, "checkpoints", `step-${step}`);
   try {
     mkdirSync(join(run, "checkpoints"), { recursive: true });
-    createFolder(folder, { ...files, "checksums.json": `${JSON.stringify(checksums, null, 2)}\n` });
-    replaceFile(join(run, "last"), `step-${step}\n`);
-    if (best) replaceFile(join(run, "best"), `step-${step}\n`);
+    createFolder(folder, sealed(step, files));
+    if (best) pointTo(run, "best", step);
+    pointTo(run, "last", step);
   } catch (error) {
     throw writeError(folder, error, whatIsKept(run));
   }
   thinOlder(run, step);
+}
+
+export function pointTo(run: string, pointer: Pointer, step: number): void {
+  replaceFile(join(run, pointer), `step-${step}\n`);
 }
 
 /** Ends a sentence about something that could not be written. */
@@ -56,6 +68,16 @@ function thinOlder(run: string, newest: number): void {
     for (const name of readdirSync(folder)) {
       if (!keptForEver.includes(name)) rmSync(join(folder, name), { force: true });
     }
+  }
+}
+
+/** Clears what a kill in the middle of a write left behind. Only for who holds the run's lock. */
+export function sweepCheckpoints(run: string): void {
+  const folder = join(run, "checkpoints");
+  // Mends first: what had stepped aside for a new one that never came is no leftover.
+  if (checkpointSteps(run).length === 0) return;
+  for (const name of readdirSync(folder)) {
+    if (/\.(old|partial)$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
@@ -119,19 +141,19 @@ export function readCheckpoint<Name extends CheckpointFile>(
     const others = checkpointSteps(run).filter((other) => other !== step);
     const hint =
       others.length > 0
-        ? `other checkpoints of this run: ${others.join(", ")} (--checkpoint N).`
+        ? `\`ludus eval --checkpoint N\` can play the others, of step ${others.join(", ")}.`
         : "the run has no other checkpoint.";
     return new LudusError("corrupt-checkpoint", `The checkpoint ${folder} is damaged: ${what}; ${hint}`);
   };
-  let checksums: Checksums;
+  let checksums: Partial<Checksums> | null;
   try {
-    checksums = JSON.parse(readFileSync(join(folder, "checksums.json"), "utf8")) as Checksums;
+    checksums = JSON.parse(readFileSync(join(folder, "checksums.json"), "utf8")) as Partial<Checksums> | null;
   } catch {
     throw corrupt("checksums.json cannot be read");
   }
   const contents = {} as Record<Name, Uint8Array>;
   for (const name of names) {
-    const expected = checksums.files?.[name];
+    const expected = checksums?.files?.[name];
     if (expected === undefined) throw corrupt(`checksums.json does not list ${name}`);
     const path = join(folder, name);
     if (!existsSync(path)) {

@@ -1,4 +1,4 @@
-import { Generator, makeVec, SeedSequence, type VectorEnv } from "gymnasium-js";
+import { Generator, GymnasiumError, makeVec, SeedSequence, type VectorEnv } from "gymnasium-js";
 import type { Agent, AgentState } from "../agents/index.js";
 import { createReplay, elementSpec, type Replay } from "../replay/index.js";
 import { EpisodeTracker } from "../streams/index.js";
@@ -14,6 +14,8 @@ import { stateFromJson, stateToJson } from "./plain-json.js";
 /** The parts that learn from one another, and where they stand. All of it goes into a checkpoint. */
 export interface Circle {
   envs: VectorEnv;
+  /** Whether the environments can be saved; without it a run is trained and played, but not resumed. */
+  resumable: boolean;
   agent: Agent;
   /** The agent's behaviour policy on these environments. */
   actor: Actor;
@@ -48,6 +50,7 @@ export function openCircle(config: RunConfig): Circle {
     envs.reset({ seed: config.seed });
     return {
       envs,
+      resumable: canBeSaved(envs),
       agent,
       actor: createActor(agent.policy, envs, config.replay.stack),
       replay: createReplay({
@@ -71,6 +74,16 @@ export function openCircle(config: RunConfig): Circle {
   }
 }
 
+function canBeSaved(envs: VectorEnv): boolean {
+  try {
+    envs.snapshot();
+    return true;
+  } catch (error) {
+    if (error instanceof GymnasiumError && error.code === "unsupported") return false;
+    throw error;
+  }
+}
+
 export function closeCircle(circle: Circle): void {
   circle.agent.dispose();
   circle.envs.close();
@@ -80,6 +93,7 @@ interface SavedState {
   standing: Standing;
   agent: unknown;
   optimizer: Omit<AgentState["optimizer"], "arrays">;
+  resumable: boolean;
   envs: unknown;
   rng: unknown;
   episodes: unknown;
@@ -95,7 +109,8 @@ export function saveCircle(circle: Circle): CheckpointFiles {
     standing: circle.standing,
     agent: counters,
     optimizer: optimizerState,
-    envs: circle.envs.snapshot(),
+    resumable: circle.resumable,
+    envs: circle.resumable ? circle.envs.snapshot() : null,
     rng: circle.rng.state,
     episodes: circle.episodes.save(),
     window: circle.window.save(),
@@ -120,6 +135,12 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
     "state.json",
   ]);
   const state = stateFromJson<SavedState>(new TextDecoder().decode(files["state.json"]));
+  if (!state.resumable) {
+    throw new LudusError(
+      "unsupported",
+      `The run ${run} cannot be resumed, because its environment has no snapshot(); \`ludus eval\` can play what it learnt, and a new run starts with \`ludus train\`.`,
+    );
+  }
   try {
     circle.replay.load(files["replay.bin"]);
     circle.agent.restore({

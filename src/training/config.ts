@@ -12,7 +12,10 @@ export const runConfigSchema = z.strictObject({
   env: z.string().min(1).describe("id of the environment"),
   envOptions: z.record(z.string(), z.unknown()).default({}).describe("settings handed to the environment"),
   agent: z.enum(["dqn"]).default("dqn").describe("learning method"),
-  seed: count.default(0).describe("the seed of everything; sub-environment i is seeded with seed + i"),
+  seed: count
+    .max(2 ** 32 - 1)
+    .default(0)
+    .describe("the seed of everything; sub-environment i is seeded with seed + i"),
   steps: positive.default(100_000).describe("environment steps in all"),
   numEnvs: positive.max(4096).default(8).describe("environments stepped together"),
   learn: z
@@ -20,8 +23,8 @@ export const runConfigSchema = z.strictObject({
       startAt: count
         .default(1000)
         .describe("environment steps before the first update; by default 5 % of the run, 1000 at most"),
-      every: z.number().positive().default(2).describe("environment steps per update"),
-      batchSize: positive.default(64).describe("transitions per update"),
+      every: z.number().min(0.01).default(2).describe("environment steps per update"),
+      batchSize: positive.max(65_536).default(64).describe("transitions per update"),
     })
     .prefault({}),
   replay: z

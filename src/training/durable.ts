@@ -1,11 +1,11 @@
 import {
   closeSync,
   existsSync,
-  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -60,7 +60,7 @@ export function replaceFile(path: string, content: Uint8Array | string): void {
 }
 
 /**
- * Makes a folder of files as a whole: a kill at any instant leaves the old one or the new one, both complete
+ * Makes a folder of files, named by their path in it, as a whole: a kill at any instant leaves the old one or the new one, both complete
  * (`restoreFolder` mends the one instant in which the old one has stepped aside).
  */
 export function createFolder(path: string, files: Readonly<Record<string, Uint8Array | string>>): void {
@@ -68,8 +68,14 @@ export function createFolder(path: string, files: Readonly<Record<string, Uint8A
   try {
     rmSync(beside, { recursive: true, force: true });
     mkdirSync(beside, { recursive: true });
-    for (const [name, content] of Object.entries(files)) writeSynced(join(beside, name), content);
-    syncFolder(beside);
+    const folders = new Set([beside]);
+    for (const [name, content] of Object.entries(files)) {
+      const file = join(beside, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeSynced(file, content);
+      folders.add(dirname(file));
+    }
+    for (const folder of folders) syncFolder(folder);
     if (existsSync(path)) renameSync(path, `${path}.old`);
     renameSync(beside, path);
     syncFolder(dirname(path));
@@ -90,14 +96,25 @@ export class LineFile {
   private readonly handle: number;
   private size: number;
 
-  /** @param size bytes to keep of what is there already, all by default: a resumed run drops what came after its checkpoint */
+  /**
+   * @param size bytes to keep of what is there already, all whole lines by default: a resumed run drops what came
+   * after its checkpoint
+   * @throws {LudusError} `corrupt-run` if there are fewer
+   */
   constructor(
     readonly path: string,
     size?: number,
   ) {
     if (!existsSync(path)) writeFileSync(path, "");
+    const there = readFileSync(path);
+    this.size = size ?? there.lastIndexOf("\n") + 1;
+    if (there.length < this.size) {
+      throw new LudusError(
+        "corrupt-run",
+        `${path} has ${there.length} bytes, and had ${this.size} when the checkpoint was made; \`ludus eval\` can still play what was learnt.`,
+      );
+    }
     this.handle = openSync(path, "r+");
-    this.size = size ?? fstatSync(this.handle).size;
     ftruncateSync(this.handle, this.size);
   }
 

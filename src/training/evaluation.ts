@@ -29,12 +29,30 @@ export interface Evaluation {
   lengths: number[];
 }
 
+/** Episodes played together; what memory they take does not grow beyond that. */
+const together = 500;
+
 /**
  * Plays whole episodes in environments of their own. Each sub-environment plays exactly one episode, from its own
  * seed: taking the first N to finish would favour short ones.
  * @returns null if `stop` came first
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation | null> {
+  const episodes: Episode[] = [];
+  while (episodes.length < options.episodes) {
+    const played = await playTogether({
+      ...options,
+      episodes: Math.min(together, options.episodes - episodes.length),
+      seed: options.seed + episodes.length,
+    });
+    if (played === null) return null;
+    episodes.push(...played);
+  }
+  return summarize(episodes);
+}
+
+/** @returns in the order of the seeds, so that a sum does not depend on which episode ended first */
+async function playTogether(options: EvaluationOptions): Promise<Episode[] | null> {
   const envs = evaluationEnvs(options);
   try {
     const played = new Set<number>();
@@ -50,7 +68,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation |
         toArray(),
       ),
     );
-    return episodes.length < options.episodes ? null : summarize(episodes);
+    return episodes.length < options.episodes ? null : episodes.sort((a, b) => a.env - b.env);
   } finally {
     envs.close();
   }
@@ -64,9 +82,7 @@ function evaluationEnvs({ env, envOptions, episodes, maxSteps }: EvaluationOptio
   return makeVec(env, { ...options, maxEpisodeSteps: maxSteps });
 }
 
-/** In the order of the seeds, so that the sum does not depend on which episode ended first. */
-function summarize(finished: readonly Episode[]): Evaluation {
-  const episodes = [...finished].sort((a, b) => a.env - b.env);
+function summarize(episodes: readonly Episode[]): Evaluation {
   const returns = episodes.map((episode) => episode.return);
   const lengths = episodes.map((episode) => episode.length);
   const returnMean = mean(returns);

@@ -56,6 +56,8 @@ export interface DoneEvent {
   bestStep: number | null;
   /** True where the run ended before its last step, with a checkpoint to resume from. */
   interrupted: boolean;
+  /** False where the environment cannot be saved; then a run can be played but not resumed. */
+  resumable: boolean;
   /** Wall clock of this process, and its environment steps per second, evaluations included. */
   seconds: number;
   stepsPerSecond: number;

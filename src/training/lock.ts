@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { writeError } from "./durable.js";
 import { LudusError } from "./errors.js";
 
 interface Holder {
@@ -8,34 +9,54 @@ interface Holder {
   host: string;
 }
 
+/** Locks that this process holds. A file with its number that is not among them is from one that is gone. */
+const held = new Set<string>();
+
 /**
  * One writer per run folder: a file with the process's number, made exclusively. The lock of a process that is
  * gone (killed, machine restarted) is taken over; one from another machine is not ours to judge.
  * @returns a function that gives the lock back
+ * @throws {LudusError} `run-in-use`
  */
 export function lockRun(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true });
-  for (;;) {
-    try {
-      const handle = openSync(path, "wx");
-      writeSync(handle, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
-      closeSync(handle);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const holder = readHolder(path);
-      if (holder !== null && (holder.host !== hostname() || isAlive(holder.pid))) {
-        throw new LudusError(
-          "run-in-use",
-          `The run ${dirname(path)} is in use by process ${holder.pid} on ${holder.host}; wait for it, stop it, or (if it is gone) delete ${path}.`,
-        );
-      }
-      rmSync(path, { force: true });
+  while (!take(path)) {
+    const holder = readHolder(path);
+    if (holder !== null && isHeld(path, holder)) {
+      throw new LudusError(
+        "run-in-use",
+        `The run ${dirname(path)} is in use by process ${holder.pid} on ${holder.host}; wait for it, stop it, or (if it is gone) delete ${path}.`,
+      );
     }
+    rmSync(path, { force: true });
+  }
+  held.add(path);
+  return () => {
+    held.delete(path);
+    rmSync(path, { force: true });
+  };
+}
+
+/** Linking puts the file there with its content, or not at all: nobody ever reads half a lock of a living process. */
+function take(path: string): boolean {
+  const beside = `${path}.${process.pid}`;
+  try {
+    writeFileSync(beside, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+    linkSync(beside, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw writeError(path, error, "nothing else was changed.");
+  } finally {
+    rmSync(beside, { force: true });
   }
 }
 
-/** Null for a lock that a kill left half written: whoever wrote it is gone. */
+function isHeld(path: string, { pid, host }: Holder): boolean {
+  if (host !== hostname()) return true;
+  return pid === process.pid ? held.has(path) : isAlive(pid);
+}
+
+/** Null for a lock that a power cut left half written: whoever wrote it is gone. */
 function readHolder(path: string): Holder | null {
   try {
     const holder = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;

@@ -108,7 +108,12 @@ export class MetricsFiles {
   /** @param metricsBytes how much of the metrics belongs to the checkpoint that is resumed; 0 for a new run */
   constructor(run: string, metricsBytes: number) {
     this.metrics = new LineFile(join(run, "metrics.jsonl"), metricsBytes);
-    this.timing = new LineFile(join(run, "timing.jsonl"));
+    try {
+      this.timing = new LineFile(join(run, "timing.jsonl"));
+    } catch (error) {
+      this.metrics.close();
+      throw error;
+    }
   }
 
   get metricsBytes(): number {

@@ -1,4 +1,4 @@
-import { type Batch, GymnasiumError, type VectorEnv } from "gymnasium-js";
+import { type Batch, GymnasiumError, type VectorEnv, type VectorStep } from "gymnasium-js";
 import { type MonoTypeOperatorFunction, tap } from "rxjs";
 import type { LearnMetrics } from "../agents/index.js";
 import type { Replay } from "../replay/index.js";
@@ -17,7 +17,29 @@ export function refuseBadSteps(envs: VectorEnv): MonoTypeOperatorFunction<Rollou
       }
     }
     if (!envs.observationSpace.contains(next.observations)) refuseObservation(envs, next.observations);
+    refuseBadEnds(envs, next);
   });
+}
+
+/** Last observations of episodes are learnt from, too; the rows of episodes that go on hold nothing. */
+function refuseBadEnds(envs: VectorEnv, { finalObservations, terminations, truncations }: VectorStep): void {
+  if (finalObservations === null) return;
+  for (let env = 0; env < envs.numEnvs; env++) {
+    if (terminations[env] === 0 && truncations[env] === 0) continue;
+    const observation = elementOf(finalObservations, env, envs);
+    if (!envs.singleObservationSpace.contains(observation)) {
+      throw new GymnasiumError(
+        "invalid-observation",
+        `Environment ${env} ended an episode with an observation outside its space.`,
+      );
+    }
+  }
+}
+
+function elementOf(batch: Batch, env: number, { numEnvs, singleObservationSpace }: VectorEnv): unknown {
+  if (Array.isArray(batch) || singleObservationSpace.type === "Discrete") return batch[env];
+  const size = batch.length / numEnvs;
+  return batch.subarray(env * size, (env + 1) * size);
 }
 
 function refuseObservation(envs: VectorEnv, observations: Batch): never {

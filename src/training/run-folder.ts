@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { type CheckpointFiles, sealed } from "./checkpoint.js";
+import { type PartialConfig, type RunConfig, resolveConfig } from "./config.js";
 import { createFolder, replaceFile, writeError } from "./durable.js";
 import { LudusError } from "./errors.js";
 import type { DoneEvent } from "./events.js";
@@ -32,12 +34,17 @@ export const ludusVersion: string = (
   JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }
 ).version;
 
-/** Makes `<runs>/<env>/<stamp>-<id>/`, whole or not at all. */
-export function createRun(
-  runs: string,
-  about: Omit<Manifest, "format" | "ludus" | "id" | "createdAt">,
-  config: unknown,
-): RunFolder {
+export interface NewRun {
+  /** Folder of all runs. */
+  runs: string;
+  about: Omit<Manifest, "format" | "ludus" | "id" | "createdAt">;
+  config: unknown;
+  /** The checkpoint of step 0. */
+  start: CheckpointFiles;
+}
+
+/** Makes `<runs>/<env>/<stamp>-<id>/`, whole or not at all: a run can be played and resumed from its first instant. */
+export function createRun({ runs, about, config, start }: NewRun): RunFolder {
   const createdAt = new Date().toISOString();
   const stamp = createdAt.slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const id = `${stamp}-${randomBytes(3).toString("hex")}`;
@@ -47,7 +54,12 @@ export function createRun(
     mkdirSync(dirname(path), { recursive: true });
     createFolder(path, {
       "manifest.json": `${JSON.stringify(manifest, null, 2)}\n`,
-      "config.json": `${JSON.stringify(config, null, 2)}\n`,
+      "config.json": configText(config),
+      "metrics.jsonl": "",
+      ...Object.fromEntries(
+        Object.entries(sealed(0, start)).map(([name, content]) => [`checkpoints/step-0/${name}`, content]),
+      ),
+      last: "step-0\n",
     });
   } catch (error) {
     throw writeError(path, error, "no run was started; free space or name another folder with --runs.");
@@ -55,6 +67,7 @@ export function createRun(
   return { path, manifest };
 }
 
+/** @throws {LudusError} `corrupt-run` for what is no manifest, `newer-run` for a format that this version does not know */
 export function openRun(path: string): RunFolder {
   const file = join(path, "manifest.json");
   let manifest: Manifest;
@@ -69,8 +82,14 @@ export function openRun(path: string): RunFolder {
       },
     );
   }
-  if (typeof manifest.format !== "number" || typeof manifest.env !== "string") {
-    throw new LudusError("corrupt-run", `${file} is not the manifest of a run: it has no format and env.`);
+  const lacking = (["id", "env", "engine", "createdAt"] as const).filter(
+    (key) => typeof manifest?.[key] !== "string",
+  );
+  if (typeof manifest?.format !== "number" || (manifest.format <= runFormat && lacking.length > 0)) {
+    throw new LudusError(
+      "corrupt-run",
+      `${file} is not the manifest of a run: it has no ${lacking[0] ?? "format"}.`,
+    );
   }
   if (manifest.format > runFormat) {
     throw new LudusError(
@@ -81,16 +100,25 @@ export function openRun(path: string): RunFolder {
   return { path: resolve(path), manifest };
 }
 
-/** The config a run was started with, as it was written; `resolveConfig` checks it. */
-export function readConfig(run: RunFolder): Record<string, unknown> {
+/** The config of a run, checked. @throws {LudusError} `corrupt-run` */
+export function readConfig(run: RunFolder): RunConfig {
   const file = join(run.path, "config.json");
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    return resolveConfig(JSON.parse(readFileSync(file, "utf8")) as PartialConfig);
   } catch (error) {
-    throw new LudusError("corrupt-run", `${file} cannot be read as a config (${(error as Error).message}).`, {
+    throw new LudusError("corrupt-run", `${file} cannot be read as a config: ${(error as Error).message}`, {
       cause: error,
     });
   }
+}
+
+/** Keeps the config of a run that is to go on for longer than it was meant to. */
+export function writeConfig(run: RunFolder, config: RunConfig): void {
+  replaceFile(join(run.path, "config.json"), configText(config));
+}
+
+function configText(config: unknown): string {
+  return `${JSON.stringify(config, null, 2)}\n`;
 }
 
 /** Keeps the last event of a run that reached its end. */
@@ -99,54 +127,64 @@ export function writeResult(path: string, result: DoneEvent): void {
   replaceFile(join(path, "eval", "final.json"), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** The last event of a run; null if it has not reached its end. */
+/** The last event of a run; null if it has not reached its end, or what it says cannot be read. */
 export function runResult(path: string): DoneEvent | null {
-  const file = join(path, "eval", "final.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DoneEvent) : null;
+  try {
+    return JSON.parse(readFileSync(join(path, "eval", "final.json"), "utf8")) as DoneEvent;
+  } catch {
+    return null;
+  }
 }
 
-/** All runs below a folder, oldest first. Folders that cannot be read are left out. */
+/** All runs below a folder, oldest first. Those that cannot be read are left out; naming one says why. */
 export function listRuns(runs: string): RunFolder[] {
-  const found: RunFolder[] = [];
+  return runPaths(runs)
+    .flatMap((path) => {
+      try {
+        return [openRun(path)];
+      } catch (error) {
+        if (error instanceof LudusError) return [];
+        throw error;
+      }
+    })
+    .sort(
+      (a, b) => compare(a.manifest.createdAt, b.manifest.createdAt) || compare(a.manifest.id, b.manifest.id),
+    );
+}
+
+/** Folders with a manifest, read or not. Environments have a namespace at most, and people sort runs into folders. */
+function runPaths(runs: string): string[] {
+  const found: string[] = [];
   const visit = (folder: string, depth: number): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (!entry.isDirectory() || entry.name.endsWith(".partial")) continue;
-      if (existsSync(join(path, "manifest.json"))) {
-        try {
-          found.push(openRun(path));
-        } catch (error) {
-          if (!(error instanceof LudusError)) throw error;
-        }
-      } else if (depth > 0) visit(path, depth - 1);
+      if (existsSync(join(path, "manifest.json"))) found.push(path);
+      else if (depth > 0) visit(path, depth - 1);
     }
   };
   if (existsSync(runs) && statSync(runs).isDirectory()) visit(resolve(runs), 4);
-  return found.sort(
-    (a, b) => compare(a.manifest.createdAt, b.manifest.createdAt) || compare(a.manifest.id, b.manifest.id),
-  );
+  return found;
 }
 
-/** Finds a run by path, by id (or the unambiguous start of one), or as `last`, the newest. */
+/** Finds a run by path, by id (or an unambiguous part of one), or as `last`, the newest. */
 export function findRun(name: string, runs: string): RunFolder {
   if (existsSync(join(name, "manifest.json"))) return openRun(name);
-  const all = listRuns(runs);
   if (name === "last") {
-    const last = all.at(-1);
+    const last = listRuns(runs).at(-1);
     if (last !== undefined) return last;
     throw new LudusError(
       "unknown-run",
       `There is no run in ${resolve(runs)} yet; start one with \`ludus train <env>\`, or name the folder with --runs.`,
     );
   }
-  const matches = all.filter(({ manifest }) => manifest.id === name || manifest.id.includes(name));
-  if (matches.length === 1) return matches[0]!;
-  const exact = matches.find(({ manifest }) => manifest.id === name);
-  if (exact !== undefined) return exact;
+  const matches = name === "" ? [] : runPaths(runs).filter((path) => basename(path).includes(name));
+  const match = matches.length === 1 ? matches[0] : matches.find((path) => basename(path) === name);
+  if (match !== undefined) return openRun(match);
   if (matches.length > 1) {
     throw new LudusError(
       "unknown-run",
-      `'${name}' fits ${matches.length} runs (${matches.map(({ manifest }) => manifest.id).join(", ")}); give more of the id.`,
+      `'${name}' fits ${matches.length} runs (${matches.map((path) => basename(path)).join(", ")}); give more of the id.`,
     );
   }
   throw new LudusError(

@@ -1,7 +1,7 @@
 import { Generator } from "gymnasium-js";
 import { fromEvent, lastValueFrom, NEVER, type Observable, takeUntil, tap } from "rxjs";
 import { rollout, stopAfter } from "../streams/index.js";
-import { checkpointSteps, whatIsKept, writeCheckpoint } from "./checkpoint.js";
+import { pointTo, whatIsKept, writeCheckpoint } from "./checkpoint.js";
 import { type Circle, restoreWeights, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
 import { writeError } from "./durable.js";
@@ -33,7 +33,7 @@ export class Run {
   private readonly aborted: Observable<unknown>;
   private readonly startedAt = performance.now();
   private readonly startedFrom: number;
-  /** Step of the newest checkpoint; -1 before the first. */
+  /** Step of the newest checkpoint. */
   private savedAt: number;
 
   constructor(
@@ -46,14 +46,12 @@ export class Run {
     this.files = new MetricsFiles(folder.path, standing.metricsBytes);
     this.aborted = listeners.signal === undefined ? NEVER : fromEvent(listeners.signal, "abort");
     this.startedFrom = standing.steps;
-    this.savedAt = checkpointSteps(folder.path).at(-1) ?? -1;
+    this.savedAt = standing.steps;
   }
 
   async toEnd(): Promise<DoneEvent> {
     try {
       this.emit({ event: "start", ...this.about(), step: this.startedFrom, steps: this.config.steps });
-      // A run can be read from its first instant on.
-      if (this.savedAt < 0) this.save();
       while (!this.interrupted()) {
         if (this.evaluationDue()) await this.evaluate();
         if (this.checkpointDue()) this.save();
@@ -121,10 +119,11 @@ export class Run {
 
   private checkpointDue(): boolean {
     const { steps, best } = this.circle.standing;
-    if (best !== null && best.step > this.savedAt) return true;
+    if (this.savedAt === steps) return false;
     return (
-      this.savedAt < steps &&
-      (steps >= this.config.steps || passes(this.config.checkpoint.every, this.savedAt, steps))
+      best?.step === steps ||
+      steps >= this.config.steps ||
+      passes(this.config.checkpoint.every, this.savedAt, steps)
     );
   }
 
@@ -136,6 +135,8 @@ export class Run {
     const best = standing.best === null || result.returnMean >= standing.best.returnMean;
     if (best) standing.best = { step: standing.steps, returnMean: result.returnMean };
     standing.evaluatedAt = standing.steps;
+    // Else the checkpoint that is about to be written becomes the best.
+    if (best && this.savedAt === standing.steps) pointTo(this.folder.path, "best", standing.steps);
     const { returnMean, returnStd, lengthMean, episodes } = result;
     const event = {
       event: "eval",
@@ -234,6 +235,7 @@ export class Run {
       bestReturnMean: standing.best?.returnMean ?? null,
       bestStep: standing.best?.step ?? null,
       interrupted: final === null,
+      resumable: this.circle.resumable,
       seconds,
       stepsPerSecond: (standing.steps - this.startedFrom) / seconds,
     };

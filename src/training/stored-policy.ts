@@ -4,7 +4,7 @@ import { decodeSafetensors, type EngineName, useEngine } from "../tensors/index.
 import { createActor } from "./actor.js";
 import { agentFor } from "./agent-for.js";
 import { findCheckpoint, type Pointer, readCheckpoint } from "./checkpoint.js";
-import { type RunConfig, resolveConfig } from "./config.js";
+import type { RunConfig } from "./config.js";
 import { type Evaluation, evaluate } from "./evaluation.js";
 import { type RunFolder, readConfig } from "./run-folder.js";
 
@@ -22,7 +22,7 @@ export async function openPolicy(
   run: RunFolder,
   { checkpoint, engine }: { checkpoint: Pointer | number; engine?: EngineName | "auto" },
 ): Promise<StoredPolicy> {
-  const config = resolveConfig(readConfig(run));
+  const config = readConfig(run);
   const step = findCheckpoint(run.path, checkpoint);
   const files = readCheckpoint(run.path, step, ["weights.safetensors"]);
   await useEngine(engine ?? (run.manifest.engine as EngineName));

@@ -1,11 +1,12 @@
 import { type EngineName, useEngine } from "../tensors/index.js";
-import { findCheckpoint } from "./checkpoint.js";
-import { type Circle, closeCircle, openCircle, restoreCircle } from "./circle.js";
-import { type RunConfig, resolveConfig } from "./config.js";
+import { findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
+import { type Circle, closeCircle, openCircle, restoreCircle, saveCircle } from "./circle.js";
+import type { RunConfig } from "./config.js";
+import { LudusError } from "./errors.js";
 import type { DoneEvent } from "./events.js";
 import { lockRun } from "./lock.js";
 import { type Listeners, Run } from "./run.js";
-import { createRun, type RunFolder, readConfig } from "./run-folder.js";
+import { createRun, type RunFolder, readConfig, writeConfig } from "./run-folder.js";
 
 export interface TrainOptions extends Listeners {
   config: RunConfig;
@@ -26,34 +27,44 @@ export async function train(options: TrainOptions): Promise<DoneEvent> {
   const engine = await useEngine(options.engine ?? "auto");
   const { config } = options;
   return withCircle(config, (circle) => {
-    const run = createRun(
-      options.runs ?? "runs",
-      {
-        env: config.env,
-        agent: config.agent,
-        preset: options.preset ?? null,
-        engine: engine.name,
-        seed: config.seed,
-      },
+    const { env, agent, seed } = config;
+    const run = createRun({
+      runs: options.runs ?? "runs",
+      about: { env, agent, preset: options.preset ?? null, engine: engine.name, seed },
       config,
-    );
+      start: saveCircle(circle),
+    });
     return withLock(run, () => new Run(run, config, circle, options).toEnd());
   });
 }
 
-/** Goes on from the newest checkpoint of a run, bit for bit as if it had never stopped. */
+/**
+ * Goes on from the newest checkpoint of a run, bit for bit as if it had never stopped.
+ * @param options `steps` trains for longer than the run was meant to
+ */
 export async function resume(
   run: RunFolder,
   options: Listeners & { steps?: number } = {},
 ): Promise<DoneEvent> {
   await useEngine(run.manifest.engine as EngineName);
-  const saved = resolveConfig(readConfig(run));
-  const config = options.steps === undefined ? saved : resolveConfig(saved, { steps: options.steps });
+  const saved = readConfig(run);
+  const config = { ...saved, steps: options.steps ?? saved.steps };
   return withLock(run, () =>
-    withCircle(config, (circle) => {
+    withCircle(config, async (circle) => {
+      sweepCheckpoints(run.path);
       restoreCircle(circle, run.path, findCheckpoint(run.path, "last"));
+      requireSteps(config.steps, circle.standing.steps);
+      if (config.steps !== saved.steps) writeConfig(run, config);
       return new Run(run, config, circle, options).toEnd();
     }),
+  );
+}
+
+function requireSteps(steps: number, made: number): void {
+  if (Number.isSafeInteger(steps) && steps >= made) return;
+  throw new LudusError(
+    "invalid-value",
+    `A run that has made ${made} steps cannot be resumed to ${steps} of them; give at least as many.`,
   );
 }
 

@@ -38,9 +38,9 @@ test("tensors and memory stay flat over 100,000 steps", async () => {
   } finally {
     rmSync(runs, { recursive: true, force: true });
   }
-  expect(samples.length).toBeGreaterThanOrEqual(6);
+  expect(samples.length).toBeGreaterThanOrEqual(5);
   // The first fifth fills the replay and brings every buffer to its size.
-  const [settled, last] = [samples[1]!, samples.at(-1)!];
+  const [settled, last] = [samples[0]!, samples.at(-1)!];
   console.log(
     samples.map(({ step, heap, rss }) => `${step}: ${mebibytes(heap)}, ${mebibytes(rss)}`).join("; "),
   );

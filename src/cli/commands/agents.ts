@@ -16,7 +16,7 @@ export function agentsCommand(): Command {
       }
       const rows = describeConfig().map((entry) => ({
         ...entry,
-        default: JSON.stringify(entry.default) ?? null,
+        default: json ? (entry.default ?? null) : JSON.stringify(entry.default),
       }));
       printRows(json, "key", rows, ["key", "default", "about"]);
     });

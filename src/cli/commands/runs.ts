@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { listRuns, pointedStep, runResult } from "../../training/index.js";
+import { LudusError, listRuns, pointedStep, runResult } from "../../training/index.js";
 import { sharedOptions } from "../options.js";
 import { printRows } from "../table.js";
 
@@ -19,8 +19,8 @@ export function runsCommand(): Command {
           preset: manifest.preset,
           engine: manifest.engine,
           seed: manifest.seed,
-          step: pointedStep(path, "last"),
-          return: result === null ? null : Number(result.evalReturnMean?.toFixed(2)),
+          step: newestStep(path),
+          return: result?.evalReturnMean == null ? null : Number(result.evalReturnMean.toFixed(2)),
           path,
         };
       });
@@ -30,4 +30,14 @@ export function runsCommand(): Command {
       }
       printRows(json, "run", rows, ["id", "env", "agent", "preset", "engine", "seed", "step", "return"]);
     });
+}
+
+/** A list goes on where one of its runs is damaged; whoever names that run is told. */
+function newestStep(path: string): number | null {
+  try {
+    return pointedStep(path, "last");
+  } catch (error) {
+    if (error instanceof LudusError) return null;
+    throw error;
+  }
 }
