@@ -1,7 +1,16 @@
 import { PerformanceObserver } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { box, defineEnv, discrete, proceed, terminate } from "../src/index.js";
+import {
+  box,
+  defineEnv,
+  discrete,
+  proceed,
+  terminate,
+  VectorNormalizeObservation,
+  VectorNormalizeReward,
+  VectorRecordEpisodeStatistics,
+} from "../src/index.js";
 
 const count = defineEnv({
   id: "Count-v0",
@@ -81,5 +90,22 @@ it.each(["next-step", "same-step"] as const)(
       for (let t = 0; t < steps / numEnvs; t++) envs.step(actions);
     };
     expect(await fewestCollections(run)).toBeLessThanOrEqual(boxedNumbers);
+  },
+);
+
+it.each(["next-step", "same-step"] as const)(
+  "a step of vector wrappers allocates nothing but a few bytes per episode (%s)",
+  async (autoresetMode) => {
+    const envs = new VectorNormalizeReward(
+      new VectorNormalizeObservation(
+        new VectorRecordEpisodeStatistics(count.makeVec(numEnvs, {}, { autoresetMode })),
+      ),
+    );
+    envs.reset({ seed: 1 });
+    const actions = new Int32Array(numEnvs).fill(1);
+    const run = () => {
+      for (let t = 0; t < steps / numEnvs; t++) envs.step(actions);
+    };
+    expect(await fewestCollections(run)).toBeLessThanOrEqual(1);
   },
 );
