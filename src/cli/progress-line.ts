@@ -1,8 +1,10 @@
 import type { Progress, TrainEvent } from "../training/index.js";
+import { clip, styled, visibleLength } from "./ansi.js";
 import { duration, sparkline } from "./sparkline.js";
 
 const redrawMs = 100;
 const plainMs = 5000;
+const sparkWidth = 30;
 
 /**
  * Tells people on stderr how a run goes: in a terminal one line that is drawn again, elsewhere (a log, a pipe) a
@@ -12,7 +14,7 @@ export class ProgressLine {
   private readonly returns: number[] = [];
   private readonly startedAt = performance.now();
   private firstStep: number | null = null;
-  private drawnAt = 0;
+  private drawnAt = Number.NEGATIVE_INFINITY;
   private drawn = false;
 
   constructor(private readonly out: NodeJS.WriteStream = process.stderr) {}
@@ -22,7 +24,16 @@ export class ProgressLine {
     const now = performance.now();
     if (now - this.drawnAt < (this.out.isTTY ? redrawMs : plainMs)) return;
     this.drawnAt = now;
-    this.draw(this.text(progress, (now - this.startedAt) / 1000));
+    const seconds = (now - this.startedAt) / 1000;
+    const stepsPerSecond = (progress.step - this.firstStep) / seconds;
+    const { isTTY, columns = 80 } = this.out;
+    if (isTTY) {
+      const text = progressText({ progress, stepsPerSecond, returns: this.returns, width: columns - 1 });
+      this.out.write(`\r${text}\x1b[K`);
+      this.drawn = true;
+    } else {
+      this.out.write(`${facts(progress, stepsPerSecond).join("  ")}\n`);
+    }
   }
 
   event(event: TrainEvent): void {
@@ -55,35 +66,40 @@ export class ProgressLine {
     this.drawn = false;
   }
 
-  private text(progress: Progress, seconds: number): string {
-    const rate = (progress.step - (this.firstStep ?? 0)) / seconds;
-    const share = Math.floor((100 * progress.step) / progress.steps);
-    const returned = progress.returnMean === null ? "-" : progress.returnMean.toFixed(2);
-    const parts = [
-      `${String(share).padStart(3)}%`,
-      `step ${progress.step.toLocaleString("en")}/${progress.steps.toLocaleString("en")}`,
-      `return ${returned}`,
-      `${Math.round(rate).toLocaleString("en")} steps/s`,
-      `ETA ${rate > 0 ? duration((progress.steps - progress.step) / rate) : "?"}`,
-    ];
-    if (progress.doing === "evaluating") parts.push("evaluating");
-    const text = parts.join("  ");
-    const room = Math.min(30, (this.out.columns ?? 100) - text.length - 4);
-    return this.returns.length > 1 && room > 4 ? `${text}  ${sparkline(this.returns, room)}` : text;
-  }
-
-  private draw(text: string): void {
-    if (!this.out.isTTY) {
-      this.out.write(`${text}\n`);
-      return;
-    }
-    const width = this.out.columns ?? 80;
-    this.out.write(`\r\x1b[K${text.slice(0, width - 1)}`);
-    this.drawn = true;
-  }
-
   private line(text: string): void {
     this.close();
     this.out.write(`${text}\n`);
   }
+}
+
+export interface ProgressShown {
+  progress: Progress;
+  stepsPerSecond: number;
+  /** Mean returns as they were recorded, oldest first. */
+  returns: readonly number[];
+  /** Columns there are. */
+  width: number;
+}
+
+/** The line in colour, with the returns so far as bars where there is room for them. */
+export function progressText({ progress, stepsPerSecond, returns, width }: ProgressShown): string {
+  const [share = "", ...rest] = facts(progress, stepsPerSecond);
+  const evaluating = progress.doing === "evaluating" ? [styled("evaluating", "yellow")] : [];
+  const text = [styled(share, "bold"), ...rest, ...evaluating].join("  ");
+  const room = Math.min(sparkWidth, width - visibleLength(text) - 2);
+  if (returns.length < 2 || room < 5) return clip(text, width);
+  return `${text}  ${styled(sparkline(returns, room), "green")}`;
+}
+
+/** Most wanted first, for a narrow terminal cuts the last ones; of a width that stays, so that nothing jumps about. */
+function facts({ step, steps, returnMean }: Progress, stepsPerSecond: number): string[] {
+  const total = steps.toLocaleString("en");
+  const left = stepsPerSecond > 0 ? duration((steps - step) / stepsPerSecond) : "?";
+  return [
+    `${String(Math.floor((100 * step) / steps)).padStart(3)}%`,
+    `return ${(returnMean === null ? "-" : returnMean.toFixed(2)).padStart(6)}`,
+    `ETA ${left.padEnd(6)}`,
+    `${Math.round(stepsPerSecond).toLocaleString("en").padStart(6)} steps/s`,
+    `step ${step.toLocaleString("en").padStart(total.length)}/${total}`,
+  ];
 }

@@ -7,10 +7,14 @@ import {
   make,
   RulesEnv,
   resolveEnvId,
+  type StepResult,
   type TypedArray,
 } from "gymnasium-js";
-import { type ActingPolicy, findRun, openActing, type Pointer } from "../training/index.js";
-import { drawPlay } from "./play-frame.js";
+import { type ActingPolicy, exitCodes, findRun, openActing, type Pointer } from "../training/index.js";
+import { ExitWith } from "./exit.js";
+import { onInterrupt } from "./interrupts.js";
+import { drawPlay, inWords } from "./play-frame.js";
+import { Screen } from "./screen.js";
 
 export interface PlayOptions {
   /** Whose policy plays; or else `env` names an environment for random play. */
@@ -27,10 +31,15 @@ export interface PlayOptions {
   maxFrames?: number;
 }
 
+interface Choice {
+  action: number;
+  /** What it was chosen by; null where there are no values. */
+  values: Float32Array | null;
+}
+
 interface Player {
   name: string;
-  /** The action, and the values it was chosen by; null where there are none. */
-  choose(observation: unknown): { action: number; values: Float32Array | null };
+  choose(observation: unknown): Choice;
   /** Called before each episode. */
   restart(): void;
   dispose(): void;
@@ -39,18 +48,24 @@ interface Player {
 /**
  * Plays in the terminal: the board in colour, the value of each action beside it. In a terminal each frame is drawn
  * over the last; in a pipe or a log only the first and last frame of an episode are printed.
+ * @throws ExitWith 130 after Ctrl+C, with the terminal as it was
  */
 export async function playInTerminal(
   options: PlayOptions,
   out: NodeJS.WriteStream = process.stdout,
 ): Promise<void> {
   const { env, player } = await openPlay(options);
+  const screen = new Screen(out);
+  const { signal, release } = out.isTTY
+    ? onInterrupt(() => {})
+    : { signal: new AbortController().signal, release: () => {} };
   try {
     for (let episode = 0; episode < options.episodes; episode++) {
-      await playEpisode({ env, player, options, episode, out });
+      await playEpisode({ env, player, options, episode, out, screen, signal });
     }
   } finally {
-    if (out.isTTY) out.write("\x1b[?25h");
+    release();
+    screen.close();
     player.dispose();
     env.close();
   }
@@ -100,61 +115,62 @@ function actionCount(env: Env): number {
   return Number(env.actionSpace.describe()["n"]);
 }
 
-async function playEpisode(play: {
+interface Episode {
   env: Env;
   player: Player;
   options: PlayOptions;
+  /** Counted from 0. */
   episode: number;
   out: NodeJS.WriteStream;
-}): Promise<void> {
-  const { env, player, options, episode, out } = play;
+  screen: Screen;
+  signal: AbortSignal;
+}
+
+async function playEpisode({ env, player, options, episode, out, screen, signal }: Episode): Promise<void> {
   const seed = options.seed + episode;
-  const actionNames = env.unwrapped instanceof RulesEnv ? env.unwrapped.rules.actionNames : undefined;
-  player.restart();
-  let { observation } = env.reset({ seed });
-  let score = 0;
-  let lines = 0;
-  if (out.isTTY) out.write("\x1b[?25l");
-  for (let step = 0; ; step++) {
-    const { action, values } = player.choose(observation);
+  const draw = (step: number, score: number, choice: Choice | null): void => {
     const frame = drawPlay({
       board: String(env.render() ?? ""),
       title: `${env.spec?.id}  ${player.name}`,
       step,
       score,
       seed,
-      action,
-      values,
-      actionNames,
+      action: choice?.action ?? null,
+      values: choice?.values ?? null,
+      actionNames: env.unwrapped instanceof RulesEnv ? env.unwrapped.rules.actionNames : undefined,
+      columns: out.columns ?? 100,
     });
-    if (out.isTTY || step === 0) {
-      if (out.isTTY && lines > 0) out.write(`\x1b[${lines}A\x1b[J`);
-      out.write(`${frame}\n`);
-      lines = frame.split("\n").length;
-    }
-    if (out.isTTY) await pause(1000 / options.fps);
-    const result = env.step(action);
+    if (out.isTTY) screen.draw(frame);
+    else if (choice === null || step === 0) out.write(`${frame}\n`);
+  };
+  player.restart();
+  let { observation } = env.reset({ seed });
+  let score = 0;
+  for (let step = 0; ; ) {
+    const choice = player.choose(observation);
+    draw(step, score, choice);
+    if (out.isTTY) await untilNextFrame(options.fps, signal);
+    if (signal.aborted) throw new ExitWith(exitCodes.interrupted);
+    const result = env.step(choice.action);
     observation = result.observation;
     score += result.reward;
-    if (result.terminated || result.truncated || step + 1 >= (options.maxFrames ?? Infinity)) {
-      const ended = result.terminated
-        ? "ended"
-        : result.truncated
-          ? "cut by its time limit"
-          : "left after enough to see";
-      const last = drawPlay({
-        board: String(env.render() ?? ""),
-        title: `${env.spec?.id}  ${player.name}`,
-        step: step + 1,
-        score,
-        seed,
-        action: null,
-        values: null,
-        actionNames,
-      });
-      if (out.isTTY) out.write(`\x1b[${lines}A\x1b[J`);
-      out.write(`${last}\nepisode ${episode + 1}: return ${score} in ${step + 1} steps (${ended})\n`);
-      return;
-    }
+    step++;
+    const end = whyEnded(result, step >= (options.maxFrames ?? Infinity));
+    if (end === null) continue;
+    draw(step, score, null);
+    screen.leave();
+    out.write(`episode ${episode + 1}: return ${inWords(score)} in ${step} steps (${end})\n`);
+    return;
   }
+}
+
+function whyEnded({ terminated, truncated }: StepResult<unknown>, enough: boolean): string | null {
+  if (terminated) return "ended";
+  if (truncated) return "cut by its time limit";
+  return enough ? "left after enough to see" : null;
+}
+
+/** Ctrl+C does not have to wait for it. */
+async function untilNextFrame(fps: number, signal: AbortSignal): Promise<void> {
+  await pause(1000 / fps, undefined, { signal }).catch(() => {});
 }

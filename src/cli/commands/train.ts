@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { resolveEnvId } from "gymnasium-js";
 import type { EngineName } from "../../tensors/index.js";
 import { findPreset, type PartialConfig, parseSetting, resolveConfig, train } from "../../training/index.js";
+import { configText } from "../config-text.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
@@ -79,7 +80,7 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
     ...flags.set.map(parseSetting),
   );
   const { json = false, stopAfter, engine = "auto", runs } = flags;
-  process.stderr.write(`config: ${JSON.stringify(config)}\n`);
+  process.stderr.write(`${configText(config)}\n\n`);
   const done = await follow(
     (listeners) => train({ ...listeners, config, preset: preset?.name ?? null, engine, runs }),
     { json, stopAfter },

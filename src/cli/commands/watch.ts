@@ -1,6 +1,7 @@
 import "../../envs/index.js";
 import { Command, Option } from "commander";
-import { exitCodes, type Pointer } from "../../training/index.js";
+import { GymnasiumError, resolveEnvId } from "gymnasium-js";
+import { exitCodes, findRun, LudusError, type Pointer } from "../../training/index.js";
 import { ExitWith } from "../exit.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 import { playInTerminal } from "../terminal-player.js";
@@ -22,9 +23,7 @@ export function watchCommand(): Command {
     )
     .argument("<run|env>", "path or id of a run, last, or an environment")
     .option("--terminal", "draw in the terminal")
-    .addOption(
-      new Option("--agent <name>", "who plays an environment that is not a run's").choices(["random"]),
-    )
+    .addOption(new Option("--agent <name>", "who plays an environment").choices(["random"]))
     .option("--episodes <n>", "how many episodes", wholeNumber(1), 1)
     .addOption(sharedOptions.seed("episode i is played from seed n + i").default(3_000_000_000))
     .option(
@@ -35,10 +34,7 @@ export function watchCommand(): Command {
     )
     .addOption(sharedOptions.checkpoint())
     .addOption(sharedOptions.runs())
-    .addHelpText(
-      "after",
-      "\nExample:\n  $ ludus watch last --terminal\n  $ ludus watch breakout --agent random --terminal",
-    )
+    .addHelpText("after", "\nExample:\n  $ ludus watch last --terminal\n  $ ludus watch breakout --terminal")
     .action(async (name: string, { terminal, agent, ...flags }: WatchFlags) => {
       if (terminal !== true) {
         process.stderr.write(
@@ -46,6 +42,24 @@ export function watchCommand(): Command {
         );
         throw new ExitWith(exitCodes.missing);
       }
-      await playInTerminal(agent === "random" ? { env: name, ...flags } : { run: name, ...flags });
+      const random = agent === "random" || namesEnvironment(name, flags.runs);
+      await playInTerminal(random ? { env: name, ...flags } : { run: name, ...flags });
     });
+}
+
+/** Whether the name is an environment's and no run's. */
+function namesEnvironment(name: string, runs: string): boolean {
+  try {
+    findRun(name, runs);
+    return false;
+  } catch (error) {
+    if (!(error instanceof LudusError && error.code === "unknown-run")) throw error;
+  }
+  try {
+    resolveEnvId(name);
+    return true;
+  } catch (error) {
+    if (error instanceof GymnasiumError) return false;
+    throw error;
+  }
 }
