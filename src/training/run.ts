@@ -1,5 +1,5 @@
 import { Generator } from "gymnasium-js";
-import { fromEvent, lastValueFrom, NEVER, type Observable, takeUntil, tap } from "rxjs";
+import { defer, fromEvent, lastValueFrom, NEVER, type Observable, of, takeUntil, tap } from "rxjs";
 import { rollout, stopAfter } from "../streams/index.js";
 import { pointTo, whatIsKept, writeCheckpoint } from "./checkpoint.js";
 import { type Circle, restoreWeights, saveCircle } from "./circle.js";
@@ -44,7 +44,7 @@ export class Run {
   ) {
     const { standing } = circle;
     this.files = new MetricsFiles(folder.path, standing.metricsBytes);
-    this.aborted = listeners.signal === undefined ? NEVER : fromEvent(listeners.signal, "abort");
+    this.aborted = abortOf(listeners.signal);
     this.startedFrom = standing.steps;
     this.savedAt = standing.steps;
   }
@@ -252,6 +252,12 @@ export class Run {
   private emit(event: TrainEvent): void {
     this.listeners.onEvent?.(event);
   }
+}
+
+/** Emits once the signal is aborted, at once if it is already. */
+function abortOf(signal: AbortSignal | undefined): Observable<unknown> {
+  if (signal === undefined) return NEVER;
+  return defer(() => (signal.aborted ? of(true) : fromEvent(signal, "abort")));
 }
 
 /** Whether a multiple of `every` lies in (from, to]; never for 0. */
