@@ -43,6 +43,26 @@ test("env-step --json prints two lines for every registered environment, and the
   expect(records).toEqual(expected);
 });
 
+test("streams and replay-sample print what they measure", () => {
+  const records = ["streams", "replay-sample"].flatMap((name) => {
+    const { status, stdout } = bench(name, "--json", "--quick");
+    expect(status).toBe(0);
+    return stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  });
+  const event = { bench: "streams", numEnvs: 32, overheadNanosecondsPerEvent: expect.any(Number) };
+  const samples = { bench: "replay-sample", rows: 32, samplesPerSecond: expect.any(Number) };
+  expect(records.filter(({ library }) => library === undefined || library === "ludus")).toMatchObject([
+    { ...event, loop: "learning", overheadPercent: expect.any(Number) },
+    { ...event, loop: "acting", overheadPercent: expect.any(Number) },
+    { ...event, loop: "stepping" },
+    { ...samples, shape: "84x84x4" },
+    { ...samples, shape: "10x10x4" },
+  ]);
+});
+
 test("compare lets candidates take turns and takes medians", async () => {
   const turns: string[] = [];
   const candidate = (name: string) => ({
