@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { configKeys, parseSetting } from "../../src/training/config.js";
+import { describeConfig, LudusError, type PartialConfig, resolveConfig } from "../../src/training/index.js";
+
+const env = { env: "CartPole-v1" };
+
+function refusal(...layers: PartialConfig[]): LudusError {
+  try {
+    resolveConfig(env, ...layers);
+  } catch (error) {
+    if (error instanceof LudusError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe("resolveConfig", () => {
+  test("fills in defaults in proportion to the run", () => {
+    const long = resolveConfig(env, { steps: 1_000_000 });
+    const short = resolveConfig(env, { steps: 1000 });
+    expect(long).toMatchObject({
+      agent: "dqn",
+      seed: 0,
+      learn: { startAt: 1000 },
+      evaluation: { every: 100_000 },
+    });
+    expect(short).toMatchObject({
+      learn: { startAt: 50 },
+      evaluation: { every: 100 },
+      metrics: { every: 10 },
+    });
+    expect(short.dqn.exploration).toMatchObject({ steps: 200 });
+  });
+
+  test("lays later layers over earlier ones, key by key, and changes none", () => {
+    const lower = { dqn: { gamma: 0.9, nStep: 2 } };
+    const upper = { dqn: { nStep: 5 } };
+    const config = resolveConfig(env, lower, upper);
+    expect(config.dqn).toMatchObject({ gamma: 0.9, nStep: 5 });
+    expect(lower).toEqual({ dqn: { gamma: 0.9, nStep: 2 } });
+    expect(upper).toEqual({ dqn: { nStep: 5 } });
+  });
+
+  test("is a fixed point: a saved config resolves to itself", () => {
+    const config = resolveConfig(env, { steps: 777, dqn: { net: { type: "minatar" } } });
+    expect(resolveConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+  });
+
+  test("another kind of part begins with its own defaults", () => {
+    const adam = resolveConfig(env, { dqn: { optimizer: { learningRate: 0.5 } } });
+    expect(adam.dqn.optimizer).toMatchObject({ name: "adam", learningRate: 0.5, beta1: 0.9 });
+    const sgd = resolveConfig(env, { dqn: { optimizer: { name: "sgd", learningRate: 0.1 } } });
+    expect(sgd.dqn.optimizer).toMatchObject({ name: "sgd", learningRate: 0.1 });
+    expect(sgd.dqn.optimizer).not.toHaveProperty("beta1");
+    const back = resolveConfig(env, sgd, { dqn: { optimizer: { name: "rmsprop" } } });
+    expect(back.dqn.optimizer).not.toHaveProperty("nesterov");
+    const hard = resolveConfig(env, { dqn: { target: { type: "hard", every: 7 } } });
+    expect(hard.dqn.target).toEqual({ type: "hard", every: 7 });
+  });
+
+  test.each([
+    [{ dqn: { gama: 0.9 } }, "There is no config key 'dqn.gama'; did you mean 'dqn.gamma'?"],
+    [{ step: 5 }, "There is no config key 'step'; did you mean 'steps'?"],
+    [
+      { dqn: { optimizer: { lerningRate: 1 } } },
+      "'dqn.optimizer.lerningRate'; did you mean 'dqn.optimizer.learningRate'?",
+    ],
+    [{ evaluation: { evry: 1 } }, "'evaluation.evry'; did you mean 'evaluation.every'?"],
+  ])("%j is an unknown key, with the nearest spelling", (layer, sentence) => {
+    expect(refusal(layer)).toMatchObject({ code: "unknown-key", exitCode: 2 });
+    expect(refusal(layer).message).toContain(sentence);
+  });
+
+  test.each([
+    [{ dqn: { gamma: 1.5 } }, "'dqn.gamma' cannot be 1.5"],
+    [{ dqn: { gamma: "x" } }, "'dqn.gamma' cannot be \"x\""],
+    [{ dqn: 5 }, "'dqn' cannot be 5"],
+    [{ steps: 0 }, "'steps' cannot be 0"],
+    [{ steps: 2.5 }, "'steps' cannot be 2.5"],
+    [{ seed: -1 }, "'seed' cannot be -1"],
+    [{ seed: 2 ** 32 }, "'seed' cannot be 4294967296"],
+    [{ numEnvs: 0 }, "'numEnvs' cannot be 0"],
+    [{ learn: { every: 0 } }, "'learn.every' cannot be 0"],
+    [{ learn: { batchSize: 1e9 } }, "'learn.batchSize' cannot be 1000000000"],
+    [{ dqn: { optimizer: { name: "adm" } } }, "'dqn.optimizer.name' cannot be \"adm\""],
+    [{ dqn: { net: { hidden: ["a"] } } }, "'dqn.net.hidden.0' cannot be \"a\""],
+    [{ agent: "ppo" }, "'agent' cannot be \"ppo\""],
+  ])("%j is out of range", (layer, sentence) => {
+    expect(refusal(layer)).toMatchObject({ code: "invalid-value", exitCode: 2 });
+    expect(refusal(layer).message).toContain(sentence);
+    expect(refusal(layer).message).not.toContain("\n");
+  });
+
+  test("wants an environment", () => {
+    expect(() => resolveConfig({})).toThrow(/'env' cannot be undefined/);
+  });
+});
+
+describe("parseSetting", () => {
+  test.each([
+    ["steps=5", { steps: 5 }],
+    ["dqn.gamma=0.9", { dqn: { gamma: 0.9 } }],
+    ["dqn.net.hidden=[8,8]", { dqn: { net: { hidden: [8, 8] } } }],
+    ["dqn.loss=mse", { dqn: { loss: "mse" } }],
+    ["envOptions.mapName=8x8", { envOptions: { mapName: "8x8" } }],
+    ["dqn.double=true", { dqn: { double: true } }],
+    ["dqn.optimizer.clipNorm=null", { dqn: { optimizer: { clipNorm: null } } }],
+    ["a=b=c", { a: "b=c" }],
+    ["a=", { a: "" }],
+  ])("%s", (setting, expected) => {
+    expect(parseSetting(setting)).toEqual(expected);
+  });
+
+  test.each(["steps", "=5", ""])("'%s' is refused", (setting) => {
+    expect(() => parseSetting(setting)).toThrow(/--set wants key=value/);
+  });
+});
+
+describe("describeConfig", () => {
+  const described = describeConfig();
+
+  test("names every key that a config has, with the default that a run takes, and words", () => {
+    const standard = resolveConfig(env);
+    for (const key of configKeys().filter((name) => name !== "envOptions")) {
+      const entry = described.find((candidate) => candidate.key === key);
+      const value = key.split(".").reduce<unknown>((at, part) => (at as PartialConfig)[part], standard);
+      expect(entry, key).toBeDefined();
+      const entries = described.filter((candidate) => candidate.key === key);
+      expect(
+        entries.map((candidate) => candidate.default),
+        key,
+      ).toContainEqual(value);
+      expect(entry?.about, key).not.toBe("");
+    }
+  });
+
+  test("lists the keys of kinds that are not the default", () => {
+    const keys = described.map(({ key }) => key);
+    expect(keys).toContain("dqn.optimizer.centered");
+    expect(keys).toContain("dqn.target.every");
+    expect(keys).toContain("dqn.target.tau");
+  });
+});
