@@ -1,3 +1,4 @@
+import { setImmediate as air } from "node:timers/promises";
 import { Generator } from "gymnasium-js";
 import { defer, fromEvent, lastValueFrom, NEVER, type Observable, of, takeUntil, tap } from "rxjs";
 import { rollout, stopAfter } from "../streams/index.js";
@@ -53,6 +54,8 @@ export class Run {
     try {
       this.emit({ event: "start", ...this.about(), step: this.startedFrom, steps: this.config.steps });
       while (!this.interrupted()) {
+        // Marks may lie so close together that no rollout between them ever pauses; Ctrl+C has to come through.
+        await air();
         if (this.evaluationDue()) await this.evaluate();
         if (this.checkpointDue()) this.save();
         if (this.interrupted()) break;

@@ -149,3 +149,12 @@ test("an environment that cannot be saved trains, and says that it cannot be res
       /cannot be resumed, because its environment has no snapshot/,
     );
   }));
+
+test("the event loop gets air, however close together evaluations and checkpoints are", () =>
+  inFolder(async (runs) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 100);
+    const settings = { steps: 100_000, checkpoint: { every: 40 }, evaluation: { every: 40, maxSteps: 5 } };
+    const done = await train({ config: tinyConfig(settings), runs, signal: controller.signal });
+    expect(done.interrupted).toBe(true);
+  }));
