@@ -21,6 +21,8 @@ export function startCommand(): Command {
         maxFrames: 300,
         fps: 12,
       });
-      process.stdout.write(`\nThe run is in ${run}\nWatch it again: npx ludus watch last --terminal\n`);
+      process.stdout.write(
+        `\nThe run is in ${run}\nWatch it again: npx ludus watch ${flags.runs === "runs" ? "last" : run} --terminal\n`,
+      );
     });
 }
