@@ -7,7 +7,9 @@ afterEach(() => {
 
 test("the first Ctrl+C asks, the second aborts, and afterwards all is as before", () => {
   const before = process.listeners("SIGINT");
-  const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+  const exit = vi.spyOn(process, "exit").mockImplementation(() => {
+    throw new Error("exited");
+  });
   const say = vi.fn();
   const { signal, release } = onInterrupt(say);
   // Only our own listener: the test runner has one, too.
@@ -17,7 +19,7 @@ test("the first Ctrl+C asks, the second aborts, and afterwards all is as before"
   expect(signal.aborted).toBe(true);
   expect(say).toHaveBeenCalledTimes(1);
   expect(exit).not.toHaveBeenCalled();
-  interrupt("SIGINT");
+  expect(() => interrupt("SIGINT")).toThrow("exited");
   expect(exit).toHaveBeenCalledWith(130);
   expect(say).toHaveBeenCalledTimes(1);
   release();
