@@ -9,6 +9,18 @@ export function configText(config: Readonly<Record<string, unknown>>, path = "")
   return [settings.join(" "), ...parts].filter((line) => line !== "").join("\n");
 }
 
+/** Breaks a line between words, what follows indented. @param columns that there are */
+export function wrapped(line: string, columns: number): string {
+  const lines: string[] = [];
+  for (const word of line.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `  ${word}`);
+  }
+  return lines.join("\n");
+}
+
 function isPart(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { clip, styled, visibleLength } from "../../src/cli/ansi.js";
-import { configText } from "../../src/cli/config-text.js";
+import { configText, wrapped } from "../../src/cli/config-text.js";
 import { drawPlay, type PlayFrame } from "../../src/cli/play-frame.js";
 import { ProgressLine, progressText } from "../../src/cli/progress-line.js";
 import { Screen } from "../../src/cli/screen.js";
@@ -91,6 +91,11 @@ test("a config reads as --set would say it", () => {
   expect(configText({ env: "E", seed: 1, dqn: { gamma: 0.9, net: { hidden: [8] } }, envOptions: {} })).toBe(
     "env=E seed=1\ndqn.gamma=0.9\ndqn.net.hidden=[8]",
   );
+});
+
+test("lines break between words", () => {
+  expect(wrapped("a=1 bb=2 c=3 long-word d=4", 8)).toBe("a=1 bb=2\n  c=3\n  long-word\n  d=4");
+  expect(wrapped("a b", Infinity)).toBe("a b");
 });
 
 describe("progress", () => {

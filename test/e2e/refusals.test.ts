@@ -188,12 +188,17 @@ test("two processes do not train one run", () =>
     expect((await first.ended).code).toBe(130);
   }));
 
+/** @throws if the command fails; `"$0"` in it is the path */
+function shell(command: string, path: string): void {
+  execFileSync("sh", ["-c", command, path], { stdio: "pipe" });
+}
+
 test("a full disk ends a run with one sentence, and loses nothing that was saved", (context) =>
   inFolder(async (folder) => {
     const disk = join(folder, "disk");
     mkdirSync(disk);
     try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=200k", "tmpfs", disk], { stdio: "pipe" });
+      shell('mount -t tmpfs -o size=200k tmpfs "$0"', disk);
     } catch {
       context.skip("mounting a small tmpfs needs to be root with CAP_SYS_ADMIN");
     }
@@ -217,10 +222,10 @@ test("a full disk ends a run with one sentence, and loses nothing that was saved
         "--runs=disk",
       );
       expect(refusalOf(none, 1)).toMatch(/The disk is full: .*no run was started/);
-      execFileSync("mount", ["-o", "remount,size=20m", disk]);
+      shell('mount -o remount,size=20m "$0"', disk);
       const resumed = eventsOf(await ludus(folder, "resume", "last", "--runs=disk", "--json"));
       expect(resumed.at(-1)).toMatchObject({ steps: 20_000, interrupted: false });
     } finally {
-      execFileSync("umount", [disk]);
+      shell('umount "$0"', disk);
     }
   }));

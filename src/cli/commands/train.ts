@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { resolveEnvId } from "gymnasium-js";
 import type { EngineName } from "../../tensors/index.js";
 import { findPreset, type PartialConfig, parseSetting, resolveConfig, train } from "../../training/index.js";
-import { configText } from "../config-text.js";
+import { configText, wrapped } from "../config-text.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
@@ -80,7 +80,9 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
     ...flags.set.map(parseSetting),
   );
   const { json = false, stopAfter, engine = "auto", runs } = flags;
-  process.stderr.write(`${configText(config)}\n\n`);
+  const { columns = Infinity } = process.stderr;
+  for (const line of configText(config).split("\n")) process.stderr.write(`${wrapped(line, columns)}\n`);
+  process.stderr.write("\n");
   const done = await follow(
     (listeners) => train({ ...listeners, config, preset: preset?.name ?? null, engine, runs }),
     { json, stopAfter },
