@@ -37,3 +37,15 @@ export function requireRefusal(action: () => unknown, code: GymnasiumError["code
   }
   throw new Error(`${what} was let through, expected a GymnasiumError with the code "${code}".`);
 }
+
+/** @param action must throw an Error whose `code` is one of these */
+export function requireCode(action: () => unknown, codes: readonly string[], what: string): void {
+  const expected = `expected an error with the code ${codes.map((code) => `"${code}"`).join(" or ")}`;
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && codes.includes(String(error.code))) return;
+    throw new Error(`${what} threw ${String(error)}, ${expected}.`);
+  }
+  throw new Error(`${what} was let through, ${expected}.`);
+}

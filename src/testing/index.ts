@@ -1,9 +1,12 @@
 /**
  * Contract tests as functions, for any runner with a `test(name, body)`: what keeps them can be used wherever Ludus
- * uses its own environments.
+ * uses its own environments, replays and agents.
  */
+
 export type { ContractOptions, SkipReasons, TestContext, TestFunction } from "./parts.js";
+export type { MakeReplay } from "./replay-plays.js";
 export { type EnvPart, type TestEnvOptions, testEnv } from "./test-env.js";
+export { type ReplayPart, type TestReplayOptions, testReplay } from "./test-replay.js";
 export {
   type MakeVectorEnv,
   type TestVectorEnvOptions,

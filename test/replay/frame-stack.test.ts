@@ -2,7 +2,7 @@ import { defaultRng, FrameStackObservation, make, makeVec } from "gymnasium-js";
 import { expect, test } from "vitest";
 import "../../src/envs/index.js";
 import { createFrameStacker, createReplay, elementSpec, type Replay } from "../../src/replay/index.js";
-import { rowsOf } from "./naive.js";
+import { rowsOf } from "../../src/testing/naive-replay.js";
 import { inTurn } from "./script.js";
 
 const stack = 3;

@@ -2,8 +2,14 @@ import fc from "fast-check";
 import { defaultRng } from "gymnasium-js";
 import { expect, test } from "vitest";
 import { createFrameStacker, createReplay, type Replay } from "../../src/replay/index.js";
-import { NaiveReplay, rowsOf, sorted } from "./naive.js";
-import { inTurn, play, scripts } from "./script.js";
+import { NaiveReplay, type Row, rowsOf } from "../../src/testing/naive-replay.js";
+import { play } from "../../src/testing/replay-script.js";
+import { inTurn, scripts } from "./script.js";
+
+/** Rows in an order that does not depend on where they were stored. */
+function sorted(rows: readonly Row[]): string[] {
+  return rows.map((row) => JSON.stringify(row)).sort();
+}
 
 function allRows(replay: Replay): string[] {
   return replay.size === 0 ? [] : sorted(rowsOf(replay.sample(inTurn(), replay.size)));

@@ -10,7 +10,7 @@ import {
   type ReplayConfig,
   ReplayError,
 } from "../../src/replay/index.js";
-import { type Move, play } from "./script.js";
+import { type Move, play } from "../../src/testing/replay-script.js";
 
 const config: ReplayConfig = {
   element: {

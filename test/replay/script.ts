@@ -1,21 +1,7 @@
 import fc from "fast-check";
 import type { Generator } from "gymnasium-js";
-import type { FieldSpec, ReplayConfig, TransitionBatch } from "../../src/replay/index.js";
-import { arrayFor } from "./naive.js";
-
-/** What one sub-environment does in one step. */
-export interface Move {
-  reward: number;
-  end: "none" | "terminated" | "truncated" | "both";
-  /** The environment was reset from outside just before. */
-  resetBefore: boolean;
-}
-
-export interface Script {
-  config: ReplayConfig;
-  /** Per step and sub-environment. */
-  steps: Move[][];
-}
+import type { FieldSpec } from "../../src/replay/index.js";
+import type { Move, Script } from "../../src/testing/replay-script.js";
 
 /** Shapes that are moved in different ways: words and bytes, by loop and by `copyWithin`. */
 const observationFields: FieldSpec[] = [
@@ -71,68 +57,6 @@ export const scripts: fc.Arbitrary<Script> = fc
       }),
     }),
   );
-
-/**
- * Plays a script: environments whose frames, actions and masks are all different. Arrays are reused.
- * @param firstId another one gives other frames
- */
-export function* play({ config, steps }: Script, firstId = 0): Generator_<TransitionBatch> {
-  const { element, numEnvs } = config;
-  const observations = batch(element.observation, numEnvs);
-  const next = batch(element.observation, numEnvs);
-  const finals = batch(element.observation, numEnvs);
-  const actions = batch(element.action, numEnvs);
-  const rewards = new Float64Array(numEnvs);
-  const [terminations, truncations] = [new Uint8Array(numEnvs), new Uint8Array(numEnvs)];
-  const masks = element.actionMask === 0 ? null : new Uint8Array(numEnvs * element.actionMask);
-  let drawn = firstId;
-  for (let env = 0; env < numEnvs; env++) fill(next, env, numEnvs, ++drawn);
-  for (const step of steps) {
-    observations.set(next);
-    step.forEach(({ reward, end, resetBefore }, env) => {
-      if (resetBefore) fill(observations, env, numEnvs, ++drawn);
-      fill(actions, env, numEnvs, ++drawn);
-      rewards[env] = reward;
-      terminations[env] = end === "terminated" || end === "both" ? 1 : 0;
-      truncations[env] = end === "truncated" || end === "both" ? 1 : 0;
-      fill(next, env, numEnvs, ++drawn);
-      // Rows of episodes that go on hold nonsense.
-      fill(finals, env, numEnvs, ++drawn);
-      masks?.forEach((_, i) => {
-        masks[i] = (drawn >> i) & 1;
-      });
-    });
-    const ended = step.some(({ end }) => end !== "none");
-    yield {
-      observations,
-      actions,
-      next: {
-        observations: next,
-        rewards,
-        terminations,
-        truncations,
-        finalObservations: ended ? finals : null,
-      },
-      nextActionMasks: masks,
-    };
-  }
-}
-
-type Generator_<T> = globalThis.Generator<T, void, void>;
-
-function batch(field: FieldSpec, numEnvs: number) {
-  return arrayFor(
-    field,
-    field.shape.reduce((product, extent) => product * extent, numEnvs),
-  );
-}
-
-/** A row that tells which number it was made from, in base 200. */
-function fill(rows: ReturnType<typeof batch>, env: number, numEnvs: number, id: number): void {
-  const size = rows.length / numEnvs;
-  for (let i = 0; i < size; i++)
-    rows[env * size + i] = size === 1 ? id : Math.floor(id / 200 ** (i % 2)) % 200;
-}
 
 /** Draws 0, 1, 2, ...: a batch of `size` rows then holds each transition once. */
 export function inTurn(): Generator {

@@ -11,8 +11,9 @@ import {
   type VectorEnv,
   type VectorStep,
 } from "gymnasium-js";
-import { type TestContext, testEnv, testVectorEnv } from "ludus/testing";
+import { testEnv, testVectorEnv } from "ludus/testing";
 import { describe, expect, test } from "vitest";
+import { failuresOf, run, withMembers } from "./results.js";
 
 /** Walks on 0..9 by drawn lengths; ends at 9. */
 const walk = defineEnv({
@@ -31,44 +32,13 @@ const walk = defineEnv({
   info: (state) => (state.position % 2 === 0 ? { even: state.position } : {}),
 });
 
-/** A runner that keeps what it is told: for each part whether it passed, was skipped, or what was thrown. */
-function run(register: (test: (name: string, body: (context: TestContext) => void) => void) => void) {
-  const results: Record<string, string> = {};
-  register((name, body) => {
-    results[name] = "passed";
-    const skip = (reason?: string) => {
-      results[name] = `skipped: ${reason}`;
-    };
-    try {
-      body({ skip });
-    } catch (error) {
-      results[name] = (error as Error).message;
-    }
-  });
-  return results;
-}
-
-const failuresOf = (results: Record<string, string>) =>
-  Object.fromEntries(Object.entries(results).filter(([, result]) => result !== "passed"));
-
 function envFailures(makeEnv: () => object): Record<string, string> {
   return failuresOf(run((test) => testEnv(makeEnv as () => Env, { test, steps: 60 })));
 }
 
 /** A Walk some of whose members are replaced. */
-function changed(change: (env: Env) => Partial<Env>): () => Env {
-  return () => {
-    const env = walk.make() as unknown as Env;
-    const overrides = change(env);
-    return new Proxy(env, {
-      get(target, key) {
-        if (key in overrides) return overrides[key as keyof Env];
-        const value: unknown = Reflect.get(target, key, target);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-  };
-}
+const changed = (change: (env: Env) => Partial<Env>) => () =>
+  withMembers(walk.make() as unknown as Env, change);
 
 describe("testEnv", () => {
   test("passes an environment that keeps the contract, and names each part", () => {

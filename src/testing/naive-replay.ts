@@ -1,5 +1,5 @@
 import type { TypedArray } from "gymnasium-js";
-import type { FieldSpec, ReplayBatch, ReplayConfig, TransitionBatch } from "../../src/replay/index.js";
+import type { ReplayBatch, ReplayConfig, TransitionBatch } from "../replay/index.js";
 
 /** One row of a batch as plain lists. */
 export interface Row {
@@ -59,8 +59,12 @@ export class NaiveReplay {
   /** All that can be sampled. */
   rows(): Row[] {
     const kept = Math.floor(this.config.capacity / this.config.numEnvs);
+    // Each episode has a row at least, but for the running one.
     return this.episodes.flatMap((episodes) =>
-      episodes.flatMap((episode) => this.rowsOf(episode)).slice(-kept),
+      episodes
+        .slice(-kept - 1)
+        .flatMap((episode) => this.rowsOf(episode))
+        .slice(-kept),
     );
   }
 
@@ -99,14 +103,4 @@ export function rowsOf(batch: ReplayBatch): Row[] {
     nextObservation: rowOf(batch.nextObservations, row),
     nextMask: batch.nextActionMasks === null ? null : rowOf(batch.nextActionMasks, row),
   }));
-}
-
-/** Rows in an order that does not depend on where they were stored. */
-export function sorted(rows: readonly Row[]): string[] {
-  return rows.map((row) => JSON.stringify(row)).sort();
-}
-
-export function arrayFor({ dtype }: FieldSpec, length: number): Uint8Array | Int32Array | Float32Array {
-  const ArrayOf = { uint8: Uint8Array, int32: Int32Array, float32: Float32Array }[dtype];
-  return new ArrayOf(length);
 }
