@@ -13,7 +13,7 @@ const activation = (initial: ActivationName) =>
     .default(initial)
     .describe(`activation function after the layer; default ${initial}`);
 
-const units = z.int().min(1).describe("number of outputs");
+const units = z.int().min(1).max(65_536).describe("number of outputs");
 
 const widthOrPair = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);
 
