@@ -3,8 +3,10 @@
  * uses its own environments, replays and agents.
  */
 
+export type { AgentSetting, MakeAgent } from "./agent-plays.js";
 export type { ContractOptions, SkipReasons, TestContext, TestFunction } from "./parts.js";
 export type { MakeReplay } from "./replay-plays.js";
+export { type AgentPart, type TestAgentOptions, testAgent } from "./test-agent.js";
 export { type EnvPart, type TestEnvOptions, testEnv } from "./test-env.js";
 export { type ReplayPart, type TestReplayOptions, testReplay } from "./test-replay.js";
 export {

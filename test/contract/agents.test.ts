@@ -1,0 +1,58 @@
+import { box, discrete } from "gymnasium-js";
+import { type TestAgentOptions, testAgent } from "ludus/testing";
+import { beforeAll, describe, test } from "vitest";
+import { createAgent, type DqnConfigInput } from "../../src/agents/index.js";
+import { tf, useEngine } from "../../src/tensors/index.js";
+
+const net: DqnConfigInput["net"] = { type: "mlp", hidden: [8] };
+
+const everything: DqnConfigInput = {
+  net,
+  double: true,
+  dueling: true,
+  loss: "mse",
+  rewardScale: 0.5,
+  optimizer: { name: "rmsprop", centered: true, momentum: 0.9, clipNorm: 1 },
+  exploration: { type: "linear", steps: 20, end: 0 },
+};
+
+interface Case extends Omit<TestAgentOptions, "test"> {
+  config: DqnConfigInput;
+}
+
+const cases: Record<string, Case> = {
+  plain: { config: { net, target: { type: "hard", every: 3 } } },
+  "everything on": { config: everything },
+  "everything on, actions from 5, numbered states": {
+    config: everything,
+    setting: {
+      observationSpace: discrete(6, { start: 2 }),
+      actionSpace: discrete(3, { start: 5 }),
+      numEnvs: 1,
+    },
+  },
+  "soft target, sgd": {
+    config: { net, target: { type: "soft" }, optimizer: { name: "sgd", momentum: 0.9 } },
+    skip: { target: "a soft target moves in every update" },
+  },
+  "MinAtar's net on stacks of frames": {
+    config: { net: { type: "minatar" }, target: { type: "hard", every: 7 } },
+    setting: { observationSpace: box({ low: 0, high: 1, shape: [10, 10], dtype: "uint8" }), stack: 2 },
+    steps: 4,
+    seeds: [0],
+  },
+};
+
+describe.each(["cpu", "wasm"] as const)("dqn on %s", (engine) => {
+  beforeAll(async () => {
+    await useEngine(engine);
+  });
+
+  describe.each(Object.entries(cases))("%s", (_, { config, ...options }) => {
+    testAgent((setting) => createAgent("dqn", { ...setting, config }), {
+      test,
+      countTensors: () => tf.memory().numTensors,
+      ...options,
+    });
+  });
+});
