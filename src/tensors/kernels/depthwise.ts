@@ -8,6 +8,15 @@ import { asKernel, floatsOf } from "./memory.js";
 type Info = backend_util.Conv2DInfo;
 type Shape4 = [number, number, number, number];
 
+function depthwiseInfo(
+  input: Shape4,
+  filter: Shape4,
+  attrs: Omit<DepthwiseConv2dNativeBackpropInputAttrs, "inputShape">,
+): Info {
+  const { strides, dilations, pad, dimRoundingMode } = attrs;
+  return backend_util.computeConv2DInfo(input, filter, strides, dilations, pad, dimRoundingMode, true);
+}
+
 /** Calls `visit` once for every (input pixel, output pixel, filter tap) that meet; all offsets count pixels. */
 function forEachTap(info: Info, visit: (input: number, output: number, tap: number) => void): void {
   const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } = info;
@@ -34,16 +43,8 @@ function forEachTap(info: Info, visit: (input: number, output: number, tap: numb
 export const depthwiseBackpropFilter = asKernel<"x" | "dy", DepthwiseConv2dNativeBackpropFilterAttrs>(
   ({ inputs, attrs, backend }) => {
     const { x, dy } = inputs;
-    const { strides, dilations, pad, dimRoundingMode, filterShape } = attrs;
-    const info = backend_util.computeConv2DInfo(
-      x.shape as Shape4,
-      filterShape,
-      strides,
-      dilations,
-      pad,
-      dimRoundingMode,
-      true,
-    );
+    const { filterShape } = attrs;
+    const info = depthwiseInfo(x.shape as Shape4, filterShape, attrs);
     const { inChannels, outChannels } = info;
     const multiplier = outChannels / inChannels;
     const output = backend.makeOutput(info.filterShape, "float32");
@@ -64,16 +65,8 @@ export const depthwiseBackpropFilter = asKernel<"x" | "dy", DepthwiseConv2dNativ
 export const depthwiseBackpropInput = asKernel<"dy" | "filter", DepthwiseConv2dNativeBackpropInputAttrs>(
   ({ inputs, attrs, backend }) => {
     const { dy, filter } = inputs;
-    const { strides, dilations, pad, dimRoundingMode, inputShape } = attrs;
-    const info = backend_util.computeConv2DInfo(
-      inputShape,
-      filter.shape as Shape4,
-      strides,
-      dilations,
-      pad,
-      dimRoundingMode,
-      true,
-    );
+    const { inputShape } = attrs;
+    const info = depthwiseInfo(inputShape, filter.shape as Shape4, attrs);
     const { inChannels, outChannels } = info;
     const multiplier = outChannels / inChannels;
     const output = backend.makeOutput(info.inShape, "float32");

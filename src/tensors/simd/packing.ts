@@ -11,18 +11,20 @@ import {
 } from "./assembler.js";
 import { panelBytes, panelColumns } from "./gemm.js";
 
+/** Of both packings: where the panel is, how far its rows are apart, its size, and where it goes. */
+const parameters = [
+  ["b", "i32"],
+  ["stride", "i32"],
+  ["depth", "i32"],
+  ["columns", "i32"],
+  ["out", "i32"],
+] as const;
+
 /**
  * Packs a panel of B, `[depth, columns <= 8]` with rows `stride` bytes apart, into `[depth, 8]` without gaps; missing
  * columns become 0.
  */
 export function addPackRows(module: ModuleBuilder): void {
-  const parameters = [
-    ["b", "i32"],
-    ["stride", "i32"],
-    ["depth", "i32"],
-    ["columns", "i32"],
-    ["out", "i32"],
-  ] as const;
   module.add("packRows", { parameters }, ({ b, stride, depth, columns, out }, scope) => {
     const column = scope.local("i32");
     const at = (base: Local) => i32.add(base.get, i32.shiftLeft(column.get, i32.const(2)));
@@ -53,13 +55,6 @@ export function addPackRows(module: ModuleBuilder): void {
  * columns become 0. Full panels go in blocks of 4 x 4.
  */
 export function addPackColumns(module: ModuleBuilder): void {
-  const parameters = [
-    ["b", "i32"],
-    ["stride", "i32"],
-    ["depth", "i32"],
-    ["columns", "i32"],
-    ["out", "i32"],
-  ] as const;
   module.add("packColumns", { parameters }, ({ b, stride, depth, columns, out }, scope) => {
     const source = scope.local("i32");
     const column = scope.local("i32");
