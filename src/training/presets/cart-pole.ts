@@ -21,6 +21,6 @@ export const cartPole: readonly Preset[] = [
       },
       evaluation: { every: 5000 },
     },
-    measured: null,
+    measured: { engine: "wasm", steps: 60_000, returnMeans: { 1: 500, 2: 500, 3: 500, 4: 495.23, 5: 500 } },
   },
 ];

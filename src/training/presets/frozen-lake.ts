@@ -19,6 +19,6 @@ export const frozenLake: readonly Preset[] = [
       },
       evaluation: { every: 10_000, episodes: 200 },
     },
-    measured: null,
+    measured: { engine: "wasm", steps: 60_000, returnMeans: { 1: 0.75, 2: 0.7, 3: 0.76, 4: 0.75, 5: 0.75 } },
   },
 ];
