@@ -39,15 +39,15 @@ test("tensors and memory stay flat over 100,000 steps", async () => {
     rmSync(runs, { recursive: true, force: true });
   }
   expect(samples.length).toBeGreaterThanOrEqual(5);
-  // The first fifth fills the replay and brings every buffer to its size.
-  const [settled, last] = [samples[0]!, samples.at(-1)!];
+  // The first fifth fills the replay and brings every buffer to its size; V8 needs longer for its young generation.
+  const [settled, resident, last] = [samples[0]!, samples[1]!, samples.at(-1)!];
   console.log(
     samples.map(({ step, heap, rss }) => `${step}: ${mebibytes(heap)}, ${mebibytes(rss)}`).join("; "),
   );
   expect(last.tensors).toBe(settled.tensors);
   expect(last.bytes).toBe(settled.bytes);
   expect(last.heap - settled.heap).toBeLessThan(4 * 2 ** 20);
-  expect(last.rss - settled.rss).toBeLessThan(48 * 2 ** 20);
+  expect(last.rss - resident.rss).toBeLessThan(32 * 2 ** 20);
 });
 
 function mebibytes(bytes: number): string {
