@@ -3,7 +3,7 @@
 // tens of milliseconds: it compares digests of the lock file and of the sources with those of the last time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -85,6 +85,8 @@ function ensureBuilt() {
     });
     if (status !== 0) fail(`The build of ${project} failed; the compiler's lines above say why.`);
   }
+  // npm makes a package's command executable when it installs it; this one did not exist then.
+  chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
   stamp(buildStamp, digest);
 }
 

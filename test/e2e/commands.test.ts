@@ -54,6 +54,15 @@ test("every command says how it is used, with an example", async () => {
   for (const command of commands) expect(all.stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
 });
 
+test("npx finds the command in the repository", () => {
+  const { status, stdout } = spawnSync("npx", ["--no-install", "ludus", "--version"], {
+    cwd: join(main, "../../.."),
+    encoding: "utf8",
+  });
+  expect(status).toBe(0);
+  expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
 describe("train", () => {
   test("--json tells a run from its start to its figures", () => {
     const done = trained.at(-1)!;
