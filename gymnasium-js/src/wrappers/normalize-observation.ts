@@ -6,13 +6,10 @@ import { sizeOf } from "../spaces/nested.js";
 import type { Space } from "../spaces/space.js";
 import { DoubleBuffer } from "./double-buffer.js";
 import { ObservationWrapper } from "./observation-wrapper.js";
-import { RunningArrayStatistics } from "./running-statistics.js";
+import { type ArrayStatisticsState, RunningArrayStatistics } from "./running-statistics.js";
 
 /** Running statistics of a wrapper, as plain data. */
-interface StatisticsState {
-  mean: Float32Array;
-  variance: Float32Array;
-  count: number;
+interface StatisticsState extends ArrayStatisticsState {
   updateStatistics: boolean;
 }
 
@@ -64,15 +61,12 @@ export class NormalizeObservation<Action> extends ObservationWrapper<Float32Arra
   }
 
   protected override ownState(): StatisticsState {
-    const { mean, variance, count } = this.statistics;
-    return { mean: mean.slice(), variance: variance.slice(), count, updateStatistics: this.updateStatistics };
+    return { ...this.statistics.save(), updateStatistics: this.updateStatistics };
   }
 
   protected override restoreOwnState(state: unknown): void {
-    const { mean, variance, count, updateStatistics } = state as StatisticsState;
-    this.statistics.mean.set(mean);
-    this.statistics.variance.set(variance);
-    this.statistics.count = count;
+    const { updateStatistics, ...statistics } = state as StatisticsState;
+    this.statistics.restore(statistics);
     this.updateStatistics = updateStatistics;
   }
 }

@@ -38,6 +38,13 @@ export class RunningStatistics {
   }
 }
 
+/** What `RunningArrayStatistics` holds, as plain data. */
+export interface ArrayStatisticsState {
+  mean: Float32Array;
+  variance: Float32Array;
+  count: number;
+}
+
 /** The same for each value of a float32 array; each operation is rounded to float32, as NumPy's arrays do. */
 export class RunningArrayStatistics {
   readonly mean: Float32Array;
@@ -47,6 +54,16 @@ export class RunningArrayStatistics {
   constructor(size: number) {
     this.mean = new Float32Array(size);
     this.variance = new Float32Array(size).fill(1);
+  }
+
+  save(): ArrayStatisticsState {
+    return { mean: this.mean.slice(), variance: this.variance.slice(), count: this.count };
+  }
+
+  restore({ mean, variance, count }: ArrayStatisticsState): void {
+    this.mean.set(mean);
+    this.variance.set(variance);
+    this.count = count;
   }
 
   update(values: ArrayLike<number>): void {

@@ -6,14 +6,11 @@ import type { TypedArray } from "../../spaces/space.js";
 import type { VectorResetOptions } from "../../vector/vector-base.js";
 import type { Batch, VectorEnv, VectorReset, VectorStep } from "../../vector/vector-env.js";
 import { DoubleBuffer } from "../double-buffer.js";
-import { RunningArrayStatistics } from "../running-statistics.js";
+import { type ArrayStatisticsState, RunningArrayStatistics } from "../running-statistics.js";
 import { VectorWrapper } from "./vector-wrapper.js";
 import { WrappedStep } from "./wrapped-step.js";
 
-interface StatisticsState {
-  mean: Float32Array;
-  variance: Float32Array;
-  count: number;
+interface StatisticsState extends ArrayStatisticsState {
   updateStatistics: boolean;
 }
 
@@ -90,15 +87,12 @@ export class VectorNormalizeObservation extends VectorWrapper {
   }
 
   protected override ownState(): StatisticsState {
-    const { mean, variance, count } = this.statistics;
-    return { mean: mean.slice(), variance: variance.slice(), count, updateStatistics: this.updateStatistics };
+    return { ...this.statistics.save(), updateStatistics: this.updateStatistics };
   }
 
   protected override restoreOwnState(state: unknown): void {
-    const { mean, variance, count, updateStatistics } = state as StatisticsState;
-    this.statistics.mean.set(mean);
-    this.statistics.variance.set(variance);
-    this.statistics.count = count;
+    const { updateStatistics, ...statistics } = state as StatisticsState;
+    this.statistics.restore(statistics);
     this.updateStatistics = updateStatistics;
     this.isCurrent = false;
   }
