@@ -45,7 +45,7 @@ function defineMatMul(): void {
 
 function refuseDilation({ dilations }: ConvolutionAttributes): void {
   if (Array.isArray(dilations) ? dilations.some((dilation) => dilation !== 1) : dilations !== 1) {
-    throw new Error(`The gradient of conv2d needs dilation 1, not ${dilations}.`);
+    throw new Error(`In gradients, dilation rates greater than 1 are not yet supported; got ${dilations}.`);
   }
 }
 
@@ -74,16 +74,19 @@ function defineConvolutions(): void {
   defineGradient<ConvolutionAttributes>({
     kernel: "DepthwiseConv2dNative",
     inputs: ["x", "filter"],
-    backward: ({ dy, inputs: [x, filter], attrs }) => ({
-      x: () =>
-        run(
-          "DepthwiseConv2dNativeBackpropInput",
-          { dy, filter: filter! },
-          { ...attrs, inputShape: x!.shape },
-        ),
-      filter: () =>
-        run("DepthwiseConv2dNativeBackpropFilter", { x: x!, dy }, { ...attrs, filterShape: filter!.shape }),
-    }),
+    backward: ({ dy, inputs: [x, filter], attrs }) => {
+      refuseDilation(attrs);
+      return {
+        x: () =>
+          run(
+            "DepthwiseConv2dNativeBackpropInput",
+            { dy, filter: filter! },
+            { ...attrs, inputShape: x!.shape },
+          ),
+        filter: () =>
+          run("DepthwiseConv2dNativeBackpropFilter", { x: x!, dy }, { ...attrs, filterShape: filter!.shape }),
+      };
+    },
   });
 }
 
@@ -191,8 +194,17 @@ export function defineNetGradients(): void {
   defineGradient<{ numSegments: number }>({
     kernel: "UnsortedSegmentSum",
     inputs: ["segmentIds"],
+    // The kernel leaves out elements with a negative id, so that their gradient is 0.
     backward: ({ dy, inputs: [segmentIds] }) => ({
-      x: () => tf.gather(dy, tf.maximum(segmentIds!, tf.scalar(0, "int32")) as tf.Tensor1D),
+      x: () => {
+        const zero = tf.scalar(0, "int32");
+        const rows = tf.gather(dy, tf.maximum(segmentIds!, zero) as tf.Tensor1D);
+        const counted = tf.reshape(tf.greaterEqual(segmentIds!, zero), [
+          ...segmentIds!.shape,
+          ...rows.shape.slice(segmentIds!.rank).map(() => 1),
+        ]);
+        return tf.where(tf.broadcastTo(counted, rows.shape), rows, tf.zerosLike(rows));
+      },
     }),
   });
 }

@@ -31,7 +31,7 @@ function defineSums(): void {
     inputs: ["x"],
     backward: ({ dy, inputs: [x], attrs }) => ({
       x: () => {
-        const axes = tf.util.parseAxisParam(attrs.axis ?? [], x!.shape);
+        const axes = tf.util.parseAxisParam(attrs.axis as number | number[], x!.shape);
         const rest = x!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
         const order = [...rest, ...axes];
         const moved = tf.transpose(x!, order);

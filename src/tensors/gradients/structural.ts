@@ -89,9 +89,16 @@ function gatherGradient(
   indices: tf.Tensor,
   attrs: { axis: number; batchDims: number },
 ): tf.Tensor {
-  if (attrs.batchDims !== 0)
-    throw new Error(`The gradient of gather needs batchDims 0, not ${attrs.batchDims}.`);
   const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0]!;
+  if (attrs.batchDims > 0) {
+    const [dys, xs, indexRows] = [dy, x, indices].map((tensor) => tf.unstack(tensor)) as [
+      tf.Tensor[],
+      tf.Tensor[],
+      tf.Tensor[],
+    ];
+    const inner = { axis: axis - 1, batchDims: attrs.batchDims - 1 };
+    return tf.stack(dys.map((row, i) => gatherGradient(row, xs[i]!, indexRows[i]!, inner)));
+  }
   // dy is [...before, ...indices, ...after]: bring the gathered axis to the front, add up, and bring it back.
   const before = x.shape.slice(0, axis);
   const after = x.shape.slice(axis + 1);
