@@ -7,6 +7,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildNative } from "./build-native.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const installStamp = join(root, "node_modules", ".ludus-stamp");
@@ -50,6 +51,7 @@ if (!run) fail(`Unknown task '${task ?? ""}'; expected one of ${Object.keys(task
 if (task !== "--build-only") ensureInstalled();
 else if (existsSync(join(root, "node_modules"))) stamp(installStamp, installDigest());
 ensureBuilt();
+await ensureNative();
 run();
 
 function ensureInstalled() {
@@ -88,6 +90,12 @@ function ensureBuilt() {
   // npm makes a package's command executable when it installs it; this one did not exist then.
   chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
   stamp(buildStamp, digest);
+}
+
+/** Ludus works without its native engine, so this is no failure; one line says what is missing. */
+async function ensureNative() {
+  const result = await buildNative({ announce: say });
+  if ("missing" in result) say(result.missing);
 }
 
 /** Types first (they are tests, too), then everything else. */

@@ -1,0 +1,202 @@
+// Sums and their kin, softmax, normalisations. Sums of long rows run in 16 lanes, in the same order on every machine.
+#pragma once
+#include <vector>
+
+#include "elementwise.h"
+
+namespace ludus {
+namespace LUDUS_ISA {
+
+constexpr int sumLanes = 16;
+
+inline float sumOfLanes(const float* lane) {
+  float pairs[8];
+  for (int i = 0; i < 8; i++) pairs[i] = lane[i] + lane[i + 8];
+  for (int i = 0; i < 4; i++) pairs[i] = pairs[i] + pairs[i + 4];
+  return (pairs[0] + pairs[2]) + (pairs[1] + pairs[3]);
+}
+
+/** Sum of f(i) for i in [0, n). */
+template <class F>
+float sumBy(int64_t n, const F& f) {
+  float lane[sumLanes] = {0};
+  int64_t i = 0;
+  for (; i + sumLanes <= n; i += sumLanes)
+    for (int l = 0; l < sumLanes; l++) lane[l] += f(i + l);
+  for (int l = 0; i < n; i++, l++) lane[l] += f(i);
+  return sumOfLanes(lane);
+}
+
+/** Folds the middle axis of `[outer, n, inner]`. */
+template <class T, class F>
+void fold(const T* x, T* y, int64_t outer, int64_t n, int64_t inner, T start, const F& f) {
+  for (int64_t o = 0; o < outer; o++) {
+    T* out = y + o * inner;
+    for (int64_t j = 0; j < inner; j++) out[j] = start;
+    for (int64_t i = 0; i < n; i++) {
+      const T* in = x + (o * n + i) * inner;
+      for (int64_t j = 0; j < inner; j++) out[j] = f(out[j], in[j]);
+    }
+  }
+}
+
+/** Sums columns 64 at a time in registers; four rows in turn, so that additions do not wait for each other. */
+inline void sumColumns(const float* x, float* y, int64_t rows, int64_t columns) {
+  constexpr int64_t width = 16;
+  int64_t j = 0;
+  for (; j + width <= columns; j += width) {
+    float sum[4][width] = {{0}};
+    int64_t i = 0;
+    for (; i + 4 <= rows; i += 4)
+      for (int r = 0; r < 4; r++) {
+        const float* in = x + (i + r) * columns + j;
+        for (int64_t l = 0; l < width; l++) sum[r][l] += in[l];
+      }
+    for (; i < rows; i++)
+      for (int64_t l = 0; l < width; l++) sum[0][l] += x[i * columns + j + l];
+    for (int64_t l = 0; l < width; l++) y[j + l] = (sum[0][l] + sum[1][l]) + (sum[2][l] + sum[3][l]);
+  }
+  for (; j < columns; j++) {
+    float sum[4] = {0};
+    for (int64_t i = 0; i < rows; i++) sum[i & 3] += x[i * columns + j];
+    y[j] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  }
+}
+
+/** o: x, y; p: function, outer, n, inner */
+inline const char* reduce(const Operand* o, const double* p) {
+  const ReduceFn fn = ReduceFn(int(p[0]));
+  const int64_t outer = int64_t(p[1]), n = int64_t(p[2]), inner = int64_t(p[3]);
+  if (outer == 0 || inner == 0) return nullptr;
+  if (o[0].dtype == DType::U8) {
+    const bool all = fn == ReduceFn::All;
+    fold<uint8_t>(o[0].u8(), o[1].u8(), outer, n, inner, all, [all](uint8_t x, uint8_t y) -> uint8_t {
+      return all ? x && y : x || y;
+    });
+    return nullptr;
+  }
+  if (o[0].dtype == DType::I32) {
+    const int32_t* x = o[0].i32();
+    int32_t* y = o[1].i32();
+    using L = std::numeric_limits<int32_t>;
+    if (fn == ReduceFn::Sum) fold(x, y, outer, n, inner, 0, [](int32_t a, int32_t b) { return int32_t(uint32_t(a) + uint32_t(b)); });
+    else if (fn == ReduceFn::Max) fold(x, y, outer, n, inner, L::min(), [](int32_t a, int32_t b) { return a > b ? a : b; });
+    else if (fn == ReduceFn::Min) fold(x, y, outer, n, inner, L::max(), [](int32_t a, int32_t b) { return a < b ? a : b; });
+    else return "There is no such reduction of whole numbers.";
+    return nullptr;
+  }
+  const float* x = o[0].f32();
+  float* y = o[1].f32();
+  switch (fn) {
+    case ReduceFn::Sum:
+    case ReduceFn::Mean:
+      if (inner == 1) {
+        for (int64_t i = 0; i < outer; i++) y[i] = sumBy(n, [&](int64_t j) { return x[i * n + j]; });
+      } else {
+        for (int64_t i = 0; i < outer; i++) sumColumns(x + i * n * inner, y + i * inner, n, inner);
+      }
+      if (fn == ReduceFn::Mean)
+        for (int64_t i = 0; i < outer * inner; i++) y[i] /= float(n);
+      return nullptr;
+    case ReduceFn::Max: fold(x, y, outer, n, inner, -INFINITY, maximumOf); return nullptr;
+    case ReduceFn::Min: fold(x, y, outer, n, inner, INFINITY, minimumOf); return nullptr;
+    case ReduceFn::Prod: fold(x, y, outer, n, inner, 1.0f, [](float a, float b) { return a * b; }); return nullptr;
+    default: return "There is no such reduction.";
+  }
+}
+
+/** o: x, y i32; p: least (1) or largest (0), outer, n, inner. The first of equals. */
+inline const char* argReduce(const Operand* o, const double* p) {
+  const bool least = p[0] != 0;
+  const int64_t outer = int64_t(p[1]), n = int64_t(p[2]), inner = int64_t(p[3]);
+  if (outer == 0 || inner == 0) return nullptr;
+  const float* x = o[0].f32();
+  for (int64_t i = 0; i < outer; i++)
+    for (int64_t j = 0; j < inner; j++) {
+      int64_t best = 0;
+      for (int64_t k = 1; k < n; k++) {
+        const float now = x[(i * n + k) * inner + j], so = x[(i * n + best) * inner + j];
+        if (least ? now < so : now > so) best = k;
+      }
+      o[1].i32()[i * inner + j] = int32_t(best);
+    }
+  return nullptr;
+}
+
+/** o: x, y; p: logarithm, rows, columns */
+inline const char* softmax(const Operand* o, const double* p) {
+  const bool logarithm = p[0] != 0;
+  const int64_t rows = int64_t(p[1]), n = int64_t(p[2]);
+  if (n == 0) return nullptr;
+  for (int64_t i = 0; i < rows; i++) {
+    const float* x = o[0].f32() + i * n;
+    float* y = o[1].f32() + i * n;
+    float top = -INFINITY;
+    for (int64_t j = 0; j < n; j++) top = maximumOf(top, x[j]);
+    for (int64_t j = 0; j < n; j++) y[j] = expOf(x[j] - top);
+    const float sum = sumBy(n, [&](int64_t j) { return y[j]; });
+    if (logarithm) {
+      const float shift = std::log(sum);
+      for (int64_t j = 0; j < n; j++) y[j] = x[j] - top - shift;
+    } else {
+      for (int64_t j = 0; j < n; j++) y[j] /= sum;
+    }
+  }
+  return nullptr;
+}
+
+/** o: x, mean, variance, offset, scale, y; p: rows, columns, epsilon. Statistics are by column. */
+inline const char* batchNorm(const Operand* o, const double* p) {
+  const int64_t rows = int64_t(p[0]), n = int64_t(p[1]);
+  if (n == 0) return nullptr;
+  const float epsilon = float(p[2]);
+  const float *x = o[0].f32(), *mean = o[1].f32(), *variance = o[2].f32(), *offset = o[3].f32(), *scale = o[4].f32();
+  float* y = o[5].f32();
+  for (int64_t i = 0; i < rows; i++)
+    for (int64_t j = 0; j < n; j++)
+      y[i * n + j] = (x[i * n + j] - mean[j]) * (scale[j] / std::sqrt(variance[j] + epsilon)) + offset[j];
+  return nullptr;
+}
+
+/** o: x, scale, offset, y, statistics `[rows, 2]` (mean, 1 / deviation); p: rows, columns, epsilon */
+inline const char* layerNorm(const Operand* o, const double* p) {
+  const int64_t rows = int64_t(p[0]), n = int64_t(p[1]);
+  const float epsilon = float(p[2]);
+  const float *scale = o[1].f32(), *offset = o[2].f32();
+  for (int64_t i = 0; i < rows; i++) {
+    const float* x = o[0].f32() + i * n;
+    float* y = o[3].f32() + i * n;
+    const float mean = sumBy(n, [&](int64_t j) { return x[j]; }) / float(n);
+    const float variance = sumBy(n, [&](int64_t j) { return (x[j] - mean) * (x[j] - mean); }) / float(n);
+    const float inverse = 1.0f / std::sqrt(variance + epsilon);
+    for (int64_t j = 0; j < n; j++) y[j] = (x[j] - mean) * inverse * scale[j] + offset[j];
+    o[4].f32()[2 * i] = mean;
+    o[4].f32()[2 * i + 1] = inverse;
+  }
+  return nullptr;
+}
+
+/** o: dy, x, scale, statistics, dx, dscale, doffset; p: rows, columns. Ba et al. 2016, differentiated. */
+inline const char* layerNormGrad(const Operand* o, const double* p) {
+  const int64_t rows = int64_t(p[0]), n = int64_t(p[1]);
+  const float* scale = o[2].f32();
+  float *dscale = o[5].f32(), *doffset = o[6].f32();
+  for (int64_t j = 0; j < n; j++) dscale[j] = doffset[j] = 0;
+  for (int64_t i = 0; i < rows; i++) {
+    const float *dy = o[0].f32() + i * n, *x = o[1].f32() + i * n;
+    const float mean = o[3].f32()[2 * i], inverse = o[3].f32()[2 * i + 1];
+    float* dx = o[4].f32() + i * n;
+    const float sum = sumBy(n, [&](int64_t j) { return dy[j] * scale[j]; }) / float(n);
+    const float dot = sumBy(n, [&](int64_t j) { return dy[j] * scale[j] * ((x[j] - mean) * inverse); }) / float(n);
+    for (int64_t j = 0; j < n; j++) {
+      const float normal = (x[j] - mean) * inverse;
+      dx[j] = inverse * (dy[j] * scale[j] - sum - normal * dot);
+      dscale[j] += dy[j] * normal;
+      doffset[j] += dy[j];
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace LUDUS_ISA
+}  // namespace ludus
