@@ -75,4 +75,6 @@ export interface AgentOptions<Config> {
   config?: Config;
   /** Of weights and exploration, which have streams of their own. */
   seed: number;
+  /** Computes operation by operation instead of in captured steps, with the same bits; default false. */
+  eager?: boolean;
 }

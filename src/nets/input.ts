@@ -1,5 +1,5 @@
 import type { TypedArray } from "gymnasium-js";
-import { sizeOf, tf } from "../tensors/index.js";
+import { encodeFrames, type HostArray, hasFrameKernel, sizeOf, tf } from "../tensors/index.js";
 import { NetError } from "./errors.js";
 
 /** What a net is given: rows of observations as environments and replay buffers hold them. */
@@ -30,7 +30,8 @@ export class InputStage {
   private readonly outer: number;
   private readonly pixels: number;
   private readonly inner: number;
-  private memory = new Float32Array(0);
+  /** Encoded rows, by place: two batches can be encoded side by side. */
+  private readonly memories: Float32Array<ArrayBuffer>[] = [];
 
   constructor(private readonly spec: InputSpec) {
     const { shape, stack, oneHot, layout, channels } = spec;
@@ -60,36 +61,74 @@ export class InputStage {
    * @returns float32 `[size, ...this.shape]`; the caller disposes of it, before the next call of `encode`
    */
   encode(observations: TypedArray, size: number): tf.Tensor {
+    const { data, shape } = this.encodedRows(observations, size, 0);
+    return tf.tensor(data, [...shape], "float32");
+  }
+
+  /**
+   * The first `size` rows as a step takes them in: bytes and whole numbers as they are, where the engine encodes them
+   * itself, else encoded. `decode` makes the net's input of it.
+   *
+   * @param place 0 or 1; what is encoded stays valid until the next call with the same place
+   */
+  source(observations: TypedArray, size: number, place: 0 | 1 = 0): HostArray {
+    const whole = observations instanceof Uint8Array || observations instanceof Int32Array;
+    if (!whole || this.spec.oneHot || !hasFrameKernel()) return this.encodedRows(observations, size, place);
+    this.checkLength(observations, size);
+    const values = size * this.rowSize;
+    const data = observations.length === values ? observations : observations.subarray(0, values);
+    return { data, shape: [size, this.outer, this.pixels, this.inner] };
+  }
+
+  /** The net's input, of a tensor that was made of what `source` gave. */
+  decode(x: tf.Tensor): tf.Tensor {
+    if (x.dtype === "float32") return x;
+    const { outer, pixels, inner } = this;
+    const shape = [x.shape[0]!, ...this.shape];
+    return encodeFrames(x, { outer, pixels, inner, scale: this.spec.scale, shape });
+  }
+
+  private encodedRows(
+    observations: TypedArray,
+    size: number,
+    place: 0 | 1,
+  ): { data: Float32Array; shape: readonly number[] } {
     const { oneHot, scale } = this.spec;
-    if (observations.length < size * this.rowSize) {
-      throw new NetError(
-        "invalid-net",
-        `${size} observations of ${this.rowSize} values need ${size * this.rowSize} values, not ${observations.length}.`,
-      );
-    }
+    this.checkLength(observations, size);
     const shape = [size, ...this.shape];
     const ready = !oneHot && scale === 1 && this.outer === 1;
     if (ready && observations instanceof Float32Array) {
-      return tf.tensor(observations.subarray(0, size * this.rowSize), shape, "float32");
+      return { data: observations.subarray(0, size * this.rowSize), shape };
     }
     const values = sizeOf(shape);
-    if (this.memory.length < values) this.memory = new Float32Array(values);
-    if (oneHot) this.writeOneHot(observations, size, oneHot);
-    else if (this.outer === 1) this.writeScaled(observations, values);
-    else this.writeTransposed(observations, size);
-    return tf.tensor(this.memory.subarray(0, values), shape, "float32");
+    let memory = this.memories[place];
+    if (memory === undefined || memory.length < values) {
+      memory = new Float32Array(values);
+      this.memories[place] = memory;
+    }
+    if (oneHot) this.writeOneHot(observations, { memory, size, ...oneHot });
+    else if (this.outer === 1) this.writeScaled(observations, memory, values);
+    else this.writeTransposed(observations, memory, size);
+    return { data: memory.subarray(0, values), shape };
   }
 
-  private writeScaled(observations: TypedArray, values: number): void {
-    const { memory } = this;
+  private checkLength(observations: TypedArray, size: number): void {
+    if (observations.length >= size * this.rowSize) return;
+    throw new NetError(
+      "invalid-net",
+      `${size} observations of ${this.rowSize} values need ${size * this.rowSize} values, not ${observations.length}.`,
+    );
+  }
+
+  private writeScaled(observations: TypedArray, memory: Float32Array, values: number): void {
     const { scale } = this.spec;
     // `set` converts many values at once, ten times as fast as the loop.
     if (scale === 1) memory.set(observations.subarray(0, values));
     else for (let i = 0; i < values; i++) memory[i] = scale * observations[i]!;
   }
 
-  private writeTransposed(observations: TypedArray, size: number): void {
-    const { memory, outer, pixels, inner } = this;
+  private writeTransposed(observations: TypedArray, memory: Float32Array, size: number): void {
+    const { outer, pixels, inner } = this;
     const { scale } = this.spec;
     const depth = outer * inner;
     let from = 0;
@@ -110,10 +149,8 @@ export class InputStage {
 
   private writeOneHot(
     observations: TypedArray,
-    size: number,
-    { n, start }: { n: number; start: number },
+    { memory, size, n, start }: { memory: Float32Array; size: number; n: number; start: number },
   ): void {
-    const { memory } = this;
     memory.fill(0, 0, size * this.rowSize * n);
     for (let i = 0; i < size * this.rowSize; i++) {
       const state = observations[i]! - start;

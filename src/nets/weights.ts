@@ -1,4 +1,4 @@
-import { type NamedArrays, sizeOf, tf } from "../tensors/index.js";
+import { blendVariable, type NamedArrays, sizeOf, tf } from "../tensors/index.js";
 import { NetError } from "./errors.js";
 
 type Variables = ReadonlyMap<string, tf.Variable>;
@@ -63,9 +63,7 @@ export function copyVariables(to: Variables, from: Variables): void {
 
 /** variable = (1 - tau) variable + tau other, in float32 */
 export function blendVariables(to: Variables, from: Variables, tau: number): void {
-  for (const [name, variable] of to) {
-    assign(variable, () => tf.add(tf.mul(variable, 1 - tau), tf.mul(from.get(name)!, tau)));
-  }
+  for (const [name, variable] of to) blendVariable(variable, from.get(name)!, tau);
 }
 
 function assign(variable: tf.Variable, make: () => tf.Tensor): void {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { EngineMissingError } from "./errors.js";
 import { registerGradients } from "./gradients/register.js";
+import type { NativeReport } from "./native/report.js";
 
 /** Every engine that can be asked for, in the order in which reports list them. */
 export const engineNames = ["native", "wasm", "cpu", "webgpu", "node", "node-gpu"] as const;
@@ -38,10 +39,14 @@ interface EngineEntry {
 
 const entries: Record<EngineName, EngineEntry> = {
   native: {
-    description: "C++ kernels through Node-API",
+    description: "C++ kernels with the processor's vector instructions",
     backend: "native",
     load: async () => {
-      throw new EngineMissingError("The native engine is not built here; use --engine wasm or --engine cpu.");
+      // In a browser there is nothing to load an addon with.
+      if (typeof process === "undefined" || !process.versions?.node) {
+        throw new EngineMissingError("The native engine runs in Node only; use --engine wasm.");
+      }
+      (await import("./native/register.js")).registerNative();
     },
   },
   wasm: {
@@ -115,6 +120,12 @@ export async function engineReport(options: EngineOptions = {}): Promise<EngineR
   }
   if (before) await tf.setBackend(before);
   return reports;
+}
+
+/** Instruction set, threads, measured peak and memory of the native engine; null where it is missing. */
+export async function nativeReport(): Promise<NativeReport | null> {
+  const native = (await engineReport()).find(({ name }) => name === "native");
+  return native?.available ? (await import("./native/report.js")).reportNative() : null;
 }
 
 async function start(name: EngineName, options: EngineOptions): Promise<Engine> {

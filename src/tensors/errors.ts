@@ -15,3 +15,9 @@ export class OptimizerError extends Error {
   readonly code = "optimizer-mismatch";
   override readonly name = "OptimizerError";
 }
+
+/** Something in a step that cannot be captured; the message names the operation. */
+export class CaptureError extends Error {
+  readonly code = "not-capturable";
+  override readonly name = "CaptureError";
+}

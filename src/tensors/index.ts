@@ -1,4 +1,5 @@
 export * as tf from "@tensorflow/tfjs-core";
+export { type ArraysOf, type CaptureOptions, capture, type HostArray, type Step } from "./capture.js";
 export {
   type Engine,
   type EngineName,
@@ -6,13 +7,18 @@ export {
   type EngineReport,
   engineNames,
   engineReport,
+  nativeReport,
   useEngine,
 } from "./engine.js";
-export { EngineMissingError, OptimizerError, SafetensorsError } from "./errors.js";
+export { CaptureError, EngineMissingError, OptimizerError, SafetensorsError } from "./errors.js";
 export { type NamedArray, type NamedArrays, sizeOf } from "./named-arrays.js";
+export type { NativeReport } from "./native/report.js";
 export { type Activation, activate, activations } from "./ops/activation.js";
 export { conv2d } from "./ops/conv2d.js";
 export { dense } from "./ops/dense.js";
+export { encodeFrames, hasFrameKernel } from "./ops/frames.js";
+export { hostStep } from "./ops/host.js";
+export { blendVariable } from "./ops/variables.js";
 export { type OptimizerConfig, optimizerSchema } from "./optimizers/config.js";
 export { createOptimizer, type Optimizer, type OptimizerState } from "./optimizers/optimizer.js";
 export { decodeSafetensors, encodeSafetensors, safetensorsMetadata } from "./safetensors.js";

@@ -5,7 +5,7 @@ import { batchActions } from "./actions.js";
 import { requireSame } from "./assertions.js";
 
 /** What an agent under test is made for: all but its config. */
-export type AgentSetting = Required<Omit<AgentOptions<never>, "config">>;
+export type AgentSetting = Required<Omit<AgentOptions<never>, "config" | "eager">>;
 
 /** Makes the agent to be tested. */
 export type MakeAgent = (setting: AgentSetting) => Agent;

@@ -2,6 +2,7 @@ import { box, discrete, Generator, multiDiscrete } from "gymnasium-js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { agents, createAgent, type DqnConfigInput, dqnConfigSchema } from "../../src/agents/index.js";
 import { tf, useEngine } from "../../src/tensors/index.js";
+import { localEngines } from "../engines.js";
 import { randomBatch, small, smallAgent } from "./batches.js";
 
 /** Every kind of optimiser and target update, with the extensions. */
@@ -16,7 +17,7 @@ const variants: Record<string, DqnConfigInput> = {
   },
 };
 
-describe.each(["cpu", "wasm"] as const)("a dqn agent on %s", (engine) => {
+describe.each(localEngines)("a dqn agent on %s", (engine) => {
   beforeAll(async () => {
     await useEngine(engine);
   });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Agent, createAgent, type DqnConfigInput } from "../../src/agents/index.js";
 import type { ReplayBatch } from "../../src/replay/types.js";
 import { type NamedArrays, useEngine } from "../../src/tensors/index.js";
+import { localEngines } from "../engines.js";
 
 /*
  * A linear net on two numbers with two actions, and a batch of two rows, computed by hand:
@@ -77,7 +78,7 @@ function expectClose(found: readonly number[], expected: readonly number[]): voi
 
 const before = { weights: [1, 2, 0, 1, 0, 0], target: [3, 1, 0, 0, 0, 1] };
 
-describe.each(["cpu", "wasm"] as const)("one update on %s", (engine) => {
+describe.each(localEngines)("one update on %s", (engine) => {
   beforeAll(async () => {
     await useEngine(engine);
   });

@@ -3,6 +3,7 @@ import { type TestAgentOptions, testAgent } from "ludus/testing";
 import { beforeAll, describe, test } from "vitest";
 import { createAgent, type DqnConfigInput } from "../../src/agents/index.js";
 import { tf, useEngine } from "../../src/tensors/index.js";
+import { localEngines } from "../engines.js";
 
 const net: DqnConfigInput["net"] = { type: "mlp", hidden: [8] };
 
@@ -43,7 +44,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe.each(["cpu", "wasm"] as const)("dqn on %s", (engine) => {
+describe.each(localEngines)("dqn on %s", (engine) => {
   beforeAll(async () => {
     await useEngine(engine);
   });

@@ -45,7 +45,7 @@ const wrong: [args: string[], code: number, sentence: RegExp][] = [
   [["train", "CartPole-v1", "--sead", "1"], 2, /unknown option '--sead'.*--seed/],
   [["train"], 2, /missing required argument 'env'/],
   [["trian", "CartPole-v1"], 2, /unknown command 'trian'.*train/],
-  [["train", "CartPole-v1", "--engine", "native"], 3, /native engine is not built here; use --engine wasm/],
+  [["train", "CartPole-v1", "--engine", "node-gpu"], 3, /tfjs-node-gpu is not installed; get it with/],
   [["train", "CartPole-v1", "--engine", "abacus"], 2, /abacus.*wasm/],
   [["train", "CartPole-v1", "--runs", "/dev/null/runs"], 1, /could not be written/],
   [["eval", "last"], 2, /There is no run in .*start one with/],

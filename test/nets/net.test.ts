@@ -15,6 +15,7 @@ import {
   useEngine,
   valueAndGradients,
 } from "../../src/tensors/index.js";
+import { localEngines } from "../engines.js";
 
 type Case = { spec: NetSpecInput } & Omit<NetOptions, "rng">;
 
@@ -72,7 +73,7 @@ function outputsOf(net: Net, rows = 3): number[] {
   return values;
 }
 
-for (const engine of ["cpu", "wasm"] as const) {
+for (const engine of localEngines) {
   describe.each(Object.entries(cases))(`${engine}: %s`, (_name, netCase) => {
     beforeAll(async () => {
       await useEngine(engine);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type EngineName, engineNames, engineReport, tf, useEngine } from "../../src/tensors/index.js";
 import { type ConformanceCase, conformanceCases } from "./conformance-cases.js";
 
@@ -98,9 +98,6 @@ describe.each(engineNames.filter((name) => name !== "cpu"))("engine %s", (name: 
 
   beforeAll(async () => {
     await useEngine(name);
-  });
-  afterAll(() => {
-    reference.clear();
   });
 
   test.each(conformanceCases)("$name computes and differentiates as cpu does", (testCase) => {

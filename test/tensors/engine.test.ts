@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EngineMissingError, type EngineName, engineReport, tf, useEngine } from "../../src/tensors/index.js";
+import { localEngines } from "../engines.js";
 
 test("an engine that is asked for computes", async () => {
-  for (const name of ["cpu", "wasm"] as const) {
+  for (const name of localEngines) {
     expect(await useEngine(name)).toMatchObject({ name });
     expect(tf.getBackend()).toBe(name);
     expect(Array.from(tf.tidy(() => tf.add(1, 2).dataSync()))).toEqual([3]);
@@ -48,14 +49,19 @@ test("an unknown engine is refused with the names of those that there are", asyn
   await expect(useEngine("gpu" as EngineName)).rejects.toThrow(/no engine "gpu"; there are native, wasm/);
 });
 
-/** Runs TypeScript in a process of its own, in a folder of its own. */
+/** Runs TypeScript in a process of its own, in a folder of its own, without the native engine. */
 function run(code: string): string {
   const folder = mkdtempSync(join(tmpdir(), "ludus-engine-"));
   const script = join(folder, "start.mts");
   const index = join(import.meta.dirname, "../../src/tensors/index.ts");
   writeFileSync(script, `import { tf, useEngine } from ${JSON.stringify(index)};\n${code}`);
   const loader = join(import.meta.dirname, "../../node_modules/tsx/dist/cli.mjs");
-  return execFileSync(process.execPath, [loader, script], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+  return execFileSync(process.execPath, [loader, script], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: "pipe",
+    env: { ...process.env, LUDUS_NATIVE: join(folder, "none.node") },
+  });
 }
 
 test("a process outside the repository starts wasm without a word and keeps its own error hooks only", () => {

@@ -1,15 +1,15 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   createOptimizer,
-  type EngineName,
   type Optimizer,
   type OptimizerConfig,
   optimizerSchema,
   tf,
   useEngine,
 } from "../../src/tensors/index.js";
+import { localEngines } from "../engines.js";
 
-const engines: EngineName[] = ["cpu", "wasm"];
+const engines = localEngines;
 
 const configs: Record<string, OptimizerConfig> = {
   sgd: optimizerSchema.parse({ name: "sgd", learningRate: 0.1 }),

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { conv2d, dense, type EngineName, tf, useEngine, valueAndGradients } from "../../src/tensors/index.js";
+import { conv2d, dense, tf, useEngine, valueAndGradients } from "../../src/tensors/index.js";
+import { localEngines } from "../engines.js";
 
-describe.each<EngineName>(["cpu", "wasm"])("valueAndGradients on %s", (engine) => {
+describe.each(localEngines)("valueAndGradients on %s", (engine) => {
   beforeAll(async () => {
     await useEngine(engine);
   });
@@ -53,7 +54,7 @@ describe.each<EngineName>(["cpu", "wasm"])("valueAndGradients on %s", (engine) =
   });
 });
 
-describe.each<EngineName>(["cpu", "wasm"])("shapes on %s", (engine) => {
+describe.each(localEngines)("shapes on %s", (engine) => {
   beforeAll(async () => {
     await useEngine(engine);
   });

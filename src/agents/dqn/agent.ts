@@ -2,6 +2,7 @@ import { type Batch, Generator, SeedSequence, type TypedArray } from "gymnasium-
 import { z } from "zod";
 import { buildNet, type HeadSpec, type Net } from "../../nets/index.js";
 import type { ReplayBatch } from "../../replay/types.js";
+import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "../agent.js";
 import { parseConfig } from "../config.js";
 import { AgentError } from "../errors.js";
@@ -43,6 +44,7 @@ class Dqn implements Agent {
   private readonly online: Net;
   private readonly target: Net;
   private readonly learner: DqnLearner;
+  private readonly forward: Step<"x", { q: tf.Tensor }>;
   private steps = 0;
 
   constructor(options: AgentOptions<DqnConfigInput>) {
@@ -58,7 +60,13 @@ class Dqn implements Agent {
     // The target starts equal to the online net, from the same draws.
     this.target = buildNet(this.config.net, { ...netOptions, rng: initialisation.clone() });
     this.online = buildNet(this.config.net, { ...netOptions, rng: initialisation });
-    this.learner = new DqnLearner(this.online, this.target, this.actions, this.config);
+    this.learner = new DqnLearner(this.online, this.target, this.actions, this.config, options.eager);
+    this.forward = capture(
+      ({ x }: { x: tf.Tensor }) => ({ q: this.online.apply(this.online.input.decode(x)) }),
+      {
+        eager: options.eager ?? false,
+      },
+    );
     this.policy = this.behaviourPolicy(options.numEnvs);
   }
 
@@ -86,12 +94,13 @@ class Dqn implements Agent {
   }
 
   qValues(observations: Batch, size: number): Float32Array {
-    const x = this.online.input.encode(typed(observations), size);
-    const q = this.online.apply(x);
-    const values = q.dataSync() as Float32Array;
-    q.dispose();
-    x.dispose();
-    return values;
+    return this.forwardOf(observations, size).slice();
+  }
+
+  /** As `qValues`, in memory that the next call uses again. */
+  private forwardOf(observations: Batch, size: number): Float32Array {
+    const x = this.online.input.source(typed(observations), size);
+    return this.forward.run({ x }).q as Float32Array;
   }
 
   learn(batch: ReplayBatch): LearnMetrics {
@@ -163,7 +172,7 @@ class Dqn implements Agent {
     const { n: numActions, start } = this.actions;
     let actions = new Int32Array(0);
     let current: Batch = actions;
-    const values = () => this.qValues(current, actions.length);
+    const values = () => this.forwardOf(current, actions.length);
     return (observations, mask, epsilon) => {
       const rows = observations.length / this.online.input.rowSize;
       if (actions.length !== rows) actions = new Int32Array(rows);

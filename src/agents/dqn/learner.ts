@@ -1,72 +1,103 @@
 import type { Net } from "../../nets/index.js";
 import type { ReplayBatch } from "../../replay/types.js";
-import { createOptimizer, type Optimizer, tf, valueAndGradients } from "../../tensors/index.js";
+import {
+  capture,
+  createOptimizer,
+  hostStep,
+  type Optimizer,
+  type Step,
+  tf,
+  valueAndGradients,
+} from "../../tensors/index.js";
 import type { LearnMetrics } from "../agent.js";
 import { AgentError } from "../errors.js";
 import type { ActionCodes } from "../spaces.js";
 import type { DqnConfig } from "./config.js";
 import { divergence } from "./divergence.js";
-import {
-  doubleQTargets,
-  type ErrorLoss,
-  huberLoss,
-  qTargets,
-  squaredLoss,
-  type TdOutputs,
-  tdLoss,
-} from "./losses.js";
+import { doubleQTargets, type ErrorLoss, huberLoss, qTargets, squaredLoss, tdLoss } from "./losses.js";
+
+type InputName = "observations" | "nextObservations";
 
 /**
- * One DQN update after another on a pair of nets. What is small (targets, TD errors, dL/dQ) is computed in typed
- * arrays; the engine runs the nets: one forward each for the targets, one forward and backward for the loss.
+ * One DQN update after another on a pair of nets: one forward each for the targets, one forward and backward for the
+ * loss, and the optimiser, as one captured step. What is small (targets, TD errors, dL/dQ) is computed in typed arrays.
  */
 export class DqnLearner {
   readonly optimizer: Optimizer;
   updates = 0;
   private readonly loss: ErrorLoss;
+  private readonly step: Step<InputName, Record<string, never>>;
+  /** What the update that is under way learns from, and what it found. */
+  private batch: ReplayBatch | null = null;
+  private metrics = { loss: 0, meanQ: 0 };
   private targets = new Float32Array(0);
-  private outputs: TdOutputs = { tdErrors: new Float32Array(0), gradient: new Float32Array(0) };
+  private tdErrors = new Float32Array(0);
 
+  /** @param eager runs the update operation by operation instead of as a captured step; the bits are the same */
   constructor(
     private readonly online: Net,
     private readonly target: Net,
     private readonly actions: ActionCodes,
     private readonly config: DqnConfig,
+    eager = false,
   ) {
     this.optimizer = createOptimizer(config.optimizer, online.parameters);
     this.loss = config.loss === "huber" ? huberLoss(config.huberDelta) : squaredLoss();
+    this.step = capture((inputs) => this.update(inputs), { eager });
   }
 
   learn(batch: ReplayBatch): LearnMetrics {
     this.checkBatch(batch);
     this.makeRoom(batch.size);
-    this.computeTargets(batch);
-    const { gradients, ...metrics } = this.lossAndGradients(batch);
-    try {
-      if (!Number.isFinite(Math.fround(metrics.loss))) throw divergence(batch, metrics.loss, this.updates);
-      const { gradientNorm } = this.optimizer.step(gradients);
-      if (!Number.isFinite(gradientNorm)) throw divergence(batch, gradientNorm, this.updates);
-      this.updates++;
-      this.moveTarget();
-      return { ...metrics, gradientNorm, tdErrors: this.outputs.tdErrors };
-    } finally {
-      tf.dispose(gradients);
-    }
+    this.batch = batch;
+    const { input } = this.online;
+    this.optimizer.prepare();
+    this.step.run({
+      observations: input.source(batch.observations, batch.size, 0),
+      nextObservations: input.source(batch.nextObservations, batch.size, 1),
+    });
+    const { loss, meanQ } = this.metrics;
+    const { gradientNorm } = this.optimizer.complete();
+    if (!Number.isFinite(Math.fround(loss))) throw divergence(batch, loss, this.updates);
+    if (!Number.isFinite(gradientNorm)) throw divergence(batch, gradientNorm, this.updates);
+    this.updates++;
+    this.moveTarget();
+    return { loss, meanQ, gradientNorm, tdErrors: this.tdErrors };
   }
 
-  /** `[rows, actions]` of a net on observations that are already encoded; disposes of nothing that it was given. */
-  private read(net: Net, x: tf.Tensor): Float32Array {
-    const q = net.apply(x);
-    const values = q.dataSync() as Float32Array;
-    q.dispose();
-    return values;
+  /** The update as a function of tensors. A loss that is not finite changes no weight. */
+  private update(inputs: Record<InputName, tf.Tensor>): Record<string, never> {
+    const { input } = this.online;
+    const next = input.decode(inputs.nextObservations);
+    const valuer = this.target.apply(next);
+    const chooser = this.config.double ? this.online.apply(next) : valuer;
+    const x = input.decode(inputs.observations);
+    // The loss is computed from Q in typed arrays; its exact gradient dL/dQ is what goes back through the net.
+    const lossOfQ = tf.customGrad((q, save) => {
+      const qTm1 = q as tf.Tensor;
+      const [loss, gradient] = hostStep(
+        [qTm1, valuer, chooser],
+        [[], qTm1.shape],
+        ([qs, values, choices], [lossOut, gradientOut]) => {
+          this.computeTargets(values!, choices!);
+          this.metrics = this.tdLoss(qs!, gradientOut!);
+          lossOut![0] = this.metrics.loss;
+        },
+      ) as [tf.Scalar, tf.Tensor];
+      (save as unknown as (tensors: tf.Tensor[]) => void)([gradient]);
+      return { value: loss, gradFunc: (_dy, saved) => saved[0]! };
+    });
+    const { value, gradients } = valueAndGradients(
+      () => lossOfQ(this.online.apply(x)) as tf.Scalar,
+      this.online.parameters,
+    );
+    this.optimizer.apply(gradients, value);
+    tf.dispose([value, gradients]);
+    return {};
   }
 
-  private computeTargets(batch: ReplayBatch): void {
-    const next = this.online.input.encode(batch.nextObservations, batch.size);
-    const valuer = this.read(this.target, next);
-    const chooser = this.config.double ? this.read(this.online, next) : valuer;
-    next.dispose();
+  private computeTargets(valuer: ArrayLike<number>, chooser: ArrayLike<number>): void {
+    const batch = this.batch!;
     const inputs = {
       rewards: batch.rewards,
       rewardScale: this.config.rewardScale,
@@ -78,27 +109,8 @@ export class DqnLearner {
     else qTargets(inputs, valuer, this.targets);
   }
 
-  private lossAndGradients(batch: ReplayBatch) {
-    const x = this.online.input.encode(batch.observations, batch.size);
-    let metrics = { loss: 0, meanQ: 0 };
-    // The loss is read off Q in typed arrays; its exact gradient dL/dQ is what goes back through the net.
-    const lossOfQ = tf.customGrad((q) => {
-      metrics = this.tdLoss(batch, (q as tf.Tensor).dataSync());
-      const shape = (q as tf.Tensor).shape;
-      return {
-        value: tf.scalar(metrics.loss),
-        gradFunc: () => tf.tensor(this.outputs.gradient, shape, "float32"),
-      };
-    });
-    const { value, gradients } = valueAndGradients(
-      () => lossOfQ(this.online.apply(x)) as tf.Scalar,
-      this.online.parameters,
-    );
-    tf.dispose([value, x]);
-    return { ...metrics, gradients };
-  }
-
-  private tdLoss(batch: ReplayBatch, qTm1: ArrayLike<number>): { loss: number; meanQ: number } {
+  private tdLoss(qTm1: ArrayLike<number>, gradient: Float32Array): { loss: number; meanQ: number } {
+    const batch = this.batch!;
     const inputs = {
       qTm1,
       numActions: this.actions.n,
@@ -108,7 +120,7 @@ export class DqnLearner {
       weights: batch.weights,
       loss: this.loss,
     };
-    return tdLoss(inputs, this.outputs);
+    return tdLoss(inputs, { tdErrors: this.tdErrors, gradient });
   }
 
   private moveTarget(): void {
@@ -138,9 +150,6 @@ export class DqnLearner {
   private makeRoom(rows: number): void {
     if (this.targets.length === rows) return;
     this.targets = new Float32Array(rows);
-    this.outputs = {
-      tdErrors: new Float32Array(rows),
-      gradient: new Float32Array(rows * this.actions.n),
-    };
+    this.tdErrors = new Float32Array(rows);
   }
 }

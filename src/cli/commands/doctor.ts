@@ -1,6 +1,6 @@
 import { cpus, totalmem } from "node:os";
 import { Command } from "commander";
-import { engineReport, useEngine } from "../../tensors/index.js";
+import { engineReport, type NativeReport, nativeReport, useEngine } from "../../tensors/index.js";
 import { ludusVersion } from "../../training/index.js";
 import { sharedOptions } from "../options.js";
 
@@ -12,6 +12,7 @@ export function doctorCommand(): Command {
     .action(async ({ json = false }: { json?: boolean }) => {
       const engines = await engineReport();
       const { name: automatic } = await useEngine("auto");
+      const native = await nativeReport();
       const machine = {
         ludus: ludusVersion,
         node: process.versions.node,
@@ -22,7 +23,7 @@ export function doctorCommand(): Command {
       if (json) {
         for (const engine of engines)
           process.stdout.write(`${JSON.stringify({ event: "engine", ...engine })}\n`);
-        process.stdout.write(`${JSON.stringify({ event: "done", automatic, ...machine })}\n`);
+        process.stdout.write(`${JSON.stringify({ event: "done", automatic, native, ...machine })}\n`);
         return;
       }
       const lines = [
@@ -33,8 +34,19 @@ export function doctorCommand(): Command {
             `${engine.available ? "✓" : "✗"} ${engine.name.padEnd(9)} ${engine.description}${engine.missing === null ? "" : `\n            ${engine.missing}`}`,
         ),
         "",
+        ...(native === null ? [] : [aboutNative(native), ""]),
         `--engine auto takes ${automatic}.`,
       ];
       process.stdout.write(`${lines.join("\n")}\n`);
     });
+}
+
+/** Which instructions the native engine uses, how fast the processor does them, and what memory it keeps. */
+function aboutNative({ instructionSet, threads, peakGflops, pool }: NativeReport): string {
+  const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  const workers = threads === 1 ? "1 thread" : `${threads} threads`;
+  return [
+    `native: ${instructionSet} instructions (LUDUS_ISA), ${workers} (LUDUS_THREADS), ${Math.round(peakGflops)} GFLOP/s measured on one core;`,
+    `        its memory pool keeps at most ${megabytes(pool.limit)} MiB for new tensors, ${megabytes(pool.bytes)} MiB of it now.`,
+  ].join("\n");
 }

@@ -1,27 +1,64 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
+import { applyNatively } from "../native/optimizers.js";
 import { addressOf, type SimdFunction, simdOf } from "../simd/instance.js";
 import type { OptimizerConfig } from "./config.js";
 import { adamConstants, type StepConstants, updateParameter } from "./rules.js";
 
-/** A variable with its gradient and moments, all of one shape; `slots` may be replaced by the update. */
-interface ParameterTensors {
+/** A variable with its gradient and moments, all of one shape. */
+export interface ParameterTensors {
   variable: tf.Variable;
   gradient: tf.Tensor;
-  slots: tf.Tensor[];
+  slots: readonly tf.Variable[];
+}
+
+/**
+ * What an update and its host share: [0] sum of squares of all gradients, [1] their L2 norm, [2] factor of the gradients
+ * (NaN: nothing was changed), [3] learning rate (Adam: its step size), [4] Adam's root correction.
+ */
+export type OptimizerControl = Float64Array;
+
+/** One update of all variables. */
+export interface Update {
+  config: OptimizerConfig;
+  control: OptimizerControl;
+  /** What changes from step to step; its scale is computed by the update. */
+  constants: Omit<StepConstants, "gradientScale">;
+  parameters: readonly ParameterTensors[];
+  /** A scalar; if it is not finite, nothing changes. */
+  guard: tf.Tensor | null;
 }
 
 /** How an engine gives an optimiser access to its memory. */
-export interface GradientMemory {
+interface GradientMemory {
   /** Sum of the squares of all elements, accumulated in float64. */
   sumOfSquares(gradient: tf.Tensor): number;
   /** Applies one update: the variable and the moments change, the gradient does not. */
   update(config: OptimizerConfig, tensors: ParameterTensors, constants: StepConstants): void;
 }
 
-/** The memory of the engine in use. */
-export function gradientMemory(): GradientMemory {
-  return tf.getBackend() === "wasm" ? wasmMemory : hostMemory;
+/** PyTorch's guard against division by a zero norm, in `clip_grad_norm_`. */
+const normEpsilon = 1e-6;
+
+/** Does an update on the engine in use. On the native engine it can be part of a captured step. */
+export function applyUpdate(update: Update): void {
+  if (tf.getBackend() === "native") {
+    applyNatively(update);
+    return;
+  }
+  const { config, control, constants, parameters, guard } = update;
+  const memory = tf.getBackend() === "wasm" ? wasmMemory : hostMemory;
+  control[0] = parameters.reduce((sum, { gradient }) => sum + memory.sumOfSquares(gradient), 0);
+  const norm = Math.sqrt(control[0]);
+  control[1] = norm;
+  control[2] = config.clipNorm === null ? 1 : Math.min(1, config.clipNorm / (norm + normEpsilon));
+  if (guard !== null && !Number.isFinite(guard.dataSync()[0])) {
+    control[2] = Number.NaN;
+    return;
+  }
+  for (const tensors of parameters) {
+    memory.update(config, tensors, { ...constants, gradientScale: control[2] });
+  }
 }
 
 function sumOfSquares(values: ArrayLike<number>): number {
@@ -47,8 +84,9 @@ const hostMemory: GradientMemory = {
     variable.assign(updated);
     updated.dispose();
     moments.forEach((moment, index) => {
-      slots[index]!.dispose();
-      slots[index] = tf.keep(tf.tensor(moment, variable.shape));
+      const next = tf.tensor(moment, variable.shape);
+      slots[index]!.assign(next);
+      next.dispose();
     });
   },
 };

@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { OptimizerError } from "../errors.js";
 import type { NamedArrays } from "../named-arrays.js";
+import { prepareNatively } from "../native/optimizers.js";
 import type { OptimizerConfig } from "./config.js";
-import { type GradientMemory, gradientMemory } from "./memory.js";
-import { slotNames } from "./rules.js";
+import { applyUpdate } from "./memory.js";
+import { adamConstants, slotNames } from "./rules.js";
 
 /** Everything an optimiser knows beside the weights: restoring it continues bit for bit. */
 export interface OptimizerState {
@@ -27,6 +28,15 @@ export interface Optimizer {
    * @returns `gradientNorm`: the global L2 norm before clipping
    */
   step(gradients: Readonly<Record<string, tf.Tensor>>): { gradientNorm: number };
+  /**
+   * The three parts of `step`, of which `apply` can be inside a captured step: `prepare` before each run sets what
+   * changes from update to update, `complete` after it counts the update and reads the norm.
+   *
+   * @param guard a float32 scalar such as the loss; if it is not finite, `apply` changes nothing, and `complete` counts nothing
+   */
+  prepare(): void;
+  apply(gradients: Readonly<Record<string, tf.Tensor>>, guard?: tf.Tensor | null): void;
+  complete(): { gradientNorm: number };
   /** Copies the state out. */
   save(): OptimizerState;
   /** Takes over a state of the same optimiser on variables of the same names and shapes. */
@@ -38,12 +48,9 @@ export interface Optimizer {
 interface Parameter {
   name: string;
   variable: tf.Variable;
-  /** The moments, kept tensors of the variable's shape, in the order of `slotNames`. */
-  slots: tf.Tensor[];
+  /** The moments, of the variable's shape, in the order of `slotNames`. */
+  slots: tf.Variable[];
 }
-
-/** PyTorch's guard against division by a zero norm, in `clip_grad_norm_`. */
-const normEpsilon = 1e-6;
 
 /**
  * Makes an optimiser of these variables. Its arithmetic is fused: one pass over each variable's memory.
@@ -63,6 +70,8 @@ export function createOptimizer(
 class FusedOptimizer implements Optimizer {
   learningRate: number;
   private stepsDone = 0;
+  /** Shared with the update; see `OptimizerControl`. */
+  private readonly control = new Float64Array(8);
   private readonly parameters: Parameter[];
 
   constructor(
@@ -74,7 +83,12 @@ class FusedOptimizer implements Optimizer {
       if (variable.dtype !== "float32") {
         throw new OptimizerError(`Variable "${name}" is ${variable.dtype}; optimisers change float32 only.`);
       }
-      const slots = slotNames(config).map(() => tf.keep(tf.zeros(variable.shape)));
+      const slots = slotNames(config).map(() => {
+        const zeros = tf.zeros(variable.shape);
+        const slot = tf.variable(zeros, false);
+        zeros.dispose();
+        return slot;
+      });
       return { name, variable, slots };
     });
   }
@@ -84,16 +98,40 @@ class FusedOptimizer implements Optimizer {
   }
 
   step(gradients: Readonly<Record<string, tf.Tensor>>): { gradientNorm: number } {
-    const { clipNorm } = this.config;
-    const ordered = this.parameters.map((parameter) => gradientOf(parameter, gradients));
-    const memory: GradientMemory = gradientMemory();
-    const gradientNorm = Math.sqrt(ordered.reduce((sum, gradient) => sum + memory.sumOfSquares(gradient), 0));
-    const gradientScale = clipNorm === null ? 1 : Math.min(1, clipNorm / (gradientNorm + normEpsilon));
-    this.stepsDone++;
-    const constants = { learningRate: this.learningRate, gradientScale, step: this.stepsDone };
-    this.parameters.forEach((parameter, index) => {
-      memory.update(this.config, { ...parameter, gradient: ordered[index]! }, constants);
+    this.prepare();
+    this.apply(gradients);
+    return this.complete();
+  }
+
+  prepare(): void {
+    const { config, control, learningRate, parameters } = this;
+    const constants = { learningRate, gradientScale: 1, step: this.stepsDone + 1 };
+    const adam = config.name === "adam" ? adamConstants(config, constants) : null;
+    control[3] = adam?.stepSize ?? learningRate;
+    control[4] = adam?.rootCorrection ?? 1;
+    if (tf.getBackend() === "native") {
+      for (const { variable, slots } of parameters) prepareNatively([variable, ...slots]);
+    }
+  }
+
+  apply(gradients: Readonly<Record<string, tf.Tensor>>, guard: tf.Tensor | null = null): void {
+    const { config, control, learningRate } = this;
+    const parameters = this.parameters.map((parameter) => ({
+      ...parameter,
+      gradient: gradientOf(parameter, gradients),
+    }));
+    applyUpdate({
+      config,
+      control,
+      constants: { learningRate, step: this.stepsDone + 1 },
+      parameters,
+      guard,
     });
+  }
+
+  complete(): { gradientNorm: number } {
+    const [, gradientNorm, scale] = this.control as unknown as [number, number, number];
+    if (!Number.isNaN(scale)) this.stepsDone++;
     return { gradientNorm };
   }
 
@@ -117,8 +155,9 @@ class FusedOptimizer implements Optimizer {
     for (const { name, slots } of this.parameters) {
       slotNames(this.config).forEach((slotName, index) => {
         const { data, shape } = state.arrays[`${name}/${slotName}`]!;
-        slots[index]!.dispose();
-        slots[index] = tf.keep(tf.tensor(data.slice(), shape, "float32"));
+        const saved = tf.tensor(data.slice(), shape, "float32");
+        slots[index]!.assign(saved);
+        saved.dispose();
       });
     }
     this.stepsDone = state.step;
