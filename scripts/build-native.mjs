@@ -183,7 +183,7 @@ function findCompiler() {
 
 function noCompiler() {
   const named = process.env["CXX"]?.trim();
-  const command = inRepository ? "npm run build" : "npm rebuild ludus";
+  const command = inRepository ? "npm run prepare" : "npm rebuild ludus";
   if (named)
     return `CXX is "${named}", which does not answer to --version; correct it and run \`${command}\`.`;
   const install = onMac ? "xcode-select --install" : "apt install g++";

@@ -92,6 +92,8 @@ export {
   type VectorPolicy,
 } from "./streams/index.js";
 export {
+  CaptureError,
+  capture,
   createOptimizer,
   decodeSafetensors,
   type Engine,
@@ -101,11 +103,16 @@ export {
   type EngineReport,
   encodeSafetensors,
   engineReport,
+  type HostArray,
+  hostStep,
   type NamedArray,
   type NamedArrays,
+  type NativeReport,
+  nativeReport,
   type Optimizer,
   type OptimizerConfig,
   optimizerSchema,
+  type Step,
   tf,
   useEngine,
 } from "./tensors/index.js";

@@ -36,7 +36,7 @@ function missingSentence(): string {
   if (process.platform === "win32")
     return "The native engine does not build on Windows yet; use --engine wasm.";
   const again =
-    "run `npm rebuild ludus` (`npm run build` in Ludus's repository); meanwhile use --engine wasm.";
+    "run `npm rebuild ludus` (`npm run prepare` in Ludus's repository); meanwhile use --engine wasm.";
   const log = fileURLToPath(new URL("native/build/log", root));
   if (existsSync(log)) {
     return `The native engine was not built because its compilation failed (${log} says why); mend that and ${again}`;
