@@ -219,6 +219,12 @@ const char* compareOf(BinaryFn fn, const Broadcast& s, const T* a, const T* b, u
 inline float maximumOf(float x, float y) { return x != x ? x : y != y ? y : x > y ? x : y; }
 inline float minimumOf(float x, float y) { return x != x ? x : y != y ? y : x < y ? x : y; }
 
+/** ECMAScript's power: unlike C's, 1 to what is not finite is NaN. */
+inline float powOf(float x, float y) {
+  if (y != y || (std::isinf(y) && std::fabs(x) == 1)) return std::numeric_limits<float>::quiet_NaN();
+  return float(std::pow(double(x), double(y)));
+}
+
 /** o: a, b, out; p: function, rank, dims, strides of a, strides of b */
 inline const char* binary(const Operand* o, const double* p) {
   const BinaryFn fn = BinaryFn(int(p[0]));
@@ -255,7 +261,7 @@ inline const char* binary(const Operand* o, const double* p) {
     case BinaryFn::SquaredDifference:
       return combine(s, a, b, out, [](float x, float y) { return (x - y) * (x - y); });
     case BinaryFn::Pow:
-      return combine(s, a, b, out, [](float x, float y) { return float(std::pow(double(x), double(y))); });
+      return combine(s, a, b, out, powOf);
     case BinaryFn::Prelu: return combine(s, a, b, out, [](float x, float y) { return x < 0 ? y * x : x; });
     case BinaryFn::EluGrad:
       return combine(s, a, b, out, [](float dy, float y) { return y >= 0 ? dy : dy * (y + 1); });

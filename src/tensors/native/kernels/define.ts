@@ -46,4 +46,3 @@ export function view(backend: NativeBackend, x: TensorInfo, shape: readonly numb
   backend.incRef(x.dataId);
   return { dataId: x.dataId, shape: shape as number[], dtype: x.dtype };
 }
-
