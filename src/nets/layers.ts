@@ -1,4 +1,13 @@
-import { type Activation, activate, activations, conv2d, dense, sizeOf, tf } from "../tensors/index.js";
+import {
+  type Activation,
+  activate,
+  activations,
+  conv2d,
+  dense,
+  layerNorm,
+  sizeOf,
+  tf,
+} from "../tensors/index.js";
 import { NetError } from "./errors.js";
 import type { Fan } from "./initializers.js";
 import type { ActivationName, LayerSpec } from "./spec.js";
@@ -109,16 +118,7 @@ function flattenLayer(inputShape: readonly number[]): Layer {
 function normLayer({ spec, inputShape, name, make }: LayerContext<SpecOf<"layerNorm">>): Layer {
   const scale = make.constant(`${name}.scale`, inputShape, 1);
   const offset = make.constant(`${name}.offset`, inputShape, 0);
-  const axes = inputShape.map((_, axis) => axis + 1);
-  return {
-    outputShape: inputShape,
-    apply: (x) => {
-      const centered = tf.sub(x, tf.mean(x, axes, true));
-      const variance = tf.mean(tf.square(centered), axes, true);
-      const normalized = tf.mul(centered, tf.rsqrt(tf.add(variance, spec.epsilon)));
-      return tf.add(tf.mul(normalized, scale), offset);
-    },
-  };
+  return { outputShape: inputShape, apply: (x) => layerNorm(x, scale, offset, spec.epsilon) };
 }
 
 function pair(value: number | [number, number]): [number, number] {

@@ -18,6 +18,7 @@ export { conv2d } from "./ops/conv2d.js";
 export { dense } from "./ops/dense.js";
 export { encodeFrames, hasFrameKernel } from "./ops/frames.js";
 export { hostStep } from "./ops/host.js";
+export { layerNorm } from "./ops/layer-norm.js";
 export { blendVariable } from "./ops/variables.js";
 export { type OptimizerConfig, optimizerSchema } from "./optimizers/config.js";
 export { createOptimizer, type Optimizer, type OptimizerState } from "./optimizers/optimizer.js";

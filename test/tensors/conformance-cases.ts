@@ -1,4 +1,4 @@
-import { conv2d, dense, tf } from "../../src/tensors/index.js";
+import { conv2d, dense, layerNorm, tf } from "../../src/tensors/index.js";
 
 /** One op as a function of float32 inputs, checked forward and by its gradient on every engine. */
 export interface ConformanceCase {
@@ -338,6 +338,22 @@ const normalisations: ConformanceCase[] = [
         offset as tf.Tensor1D,
         scale as tf.Tensor1D,
       ),
+    tolerance: 1e-4,
+  },
+  {
+    name: "layerNorm",
+    inputs: [[3, 6], [6], [6]],
+    compute: (x, scale, offset) => layerNorm(x!, scale!, offset!, 1e-3),
+    tolerance: 1e-4,
+  },
+  {
+    name: "layerNorm of images",
+    inputs: [
+      [2, 3, 4, 5],
+      [3, 4, 5],
+      [3, 4, 5],
+    ],
+    compute: (x, scale, offset) => layerNorm(x!, scale!, offset!, 1e-5),
     tolerance: 1e-4,
   },
   {

@@ -1,4 +1,5 @@
 import { defineFusedGradients } from "../ops/fused.js";
+import { defineLayerNormGradient } from "../ops/layer-norm.js";
 import { defineElementwiseGradients } from "./elementwise.js";
 import { defineNetGradients } from "./nets.js";
 import { defineReductionGradients } from "./reductions.js";
@@ -14,4 +15,5 @@ export function registerGradients(): void {
   defineReductionGradients();
   defineNetGradients();
   defineFusedGradients();
+  defineLayerNormGradient();
 }

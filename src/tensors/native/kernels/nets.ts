@@ -12,6 +12,7 @@ import {
 import type { Activation } from "../../ops/activation.js";
 import type { Conv2dAttributes, DenseAttributes } from "../../ops/fused.js";
 import { fusedKernels } from "../../ops/fused.js";
+import { type LayerNormAttributes, layerNormKernels } from "../../ops/layer-norm.js";
 import type { NativeBackend } from "../backend.js";
 import { activationCodes, Op, reductions } from "../operations.js";
 import { isFloat, kernel, type NativeKernel, sizeOf, view } from "./define.js";
@@ -240,6 +241,27 @@ const biasGradient = kernel<"dy">(({ inputs: { dy }, backend }) => {
   return out;
 });
 
+const layerNorm = kernel<"x" | "scale" | "offset", LayerNormAttributes>(
+  ({ inputs: { x, scale, offset }, attrs, backend }) => {
+    const [rows, columns] = x.shape as [number, number];
+    const y = backend.allocate(x.shape, "float32");
+    const statistics = backend.allocate([rows, 2], "float32");
+    const operands = [x, scale, offset, y, statistics];
+    backend.execute(Op.layerNorm, [rows, columns, attrs.epsilon], operands, [3, 4]);
+    return [y, statistics];
+  },
+);
+
+const layerNormGradient = kernel<"dy" | "x" | "scale" | "statistics">(({ inputs, backend }) => {
+  const { dy, x, scale, statistics } = inputs;
+  const [rows, columns] = x.shape as [number, number];
+  const dx = backend.allocate(x.shape, "float32");
+  const [dscale, doffset] = [backend.allocate([columns], "float32"), backend.allocate([columns], "float32")];
+  const operands = [dy, x, scale, statistics, dx, dscale, doffset];
+  backend.execute(Op.layerNormGrad, [rows, columns], operands, [4, 5, 6]);
+  return [dx, dscale, doffset];
+});
+
 /** tfjs's own fused kernels name activations freely; these are the ones that the addon fuses. */
 function fusedActivation(name: string): Activation | null {
   return name in activationCodes ? (name as Activation) : null;
@@ -299,4 +321,6 @@ export const netKernels: Record<string, NativeKernel> = {
   }),
   [fusedKernels.activationGradient]: activationGradient,
   [fusedKernels.biasGradient]: biasGradient,
+  [layerNormKernels.forward]: layerNorm,
+  [layerNormKernels.backward]: layerNormGradient,
 };
