@@ -1,77 +1,139 @@
-// DQN updates per second on one core: sampled batch in, changed weights out (targets, loss, gradients, RMSProp).
-import { box, defaultRng, discrete } from "gymnasium-js";
+// DQN updates per second: sampled batch in, changed weights out (targets, loss, gradients, RMSProp); forwards and single
+// inferences beside them. Each engine runs in a process of its own, in turns with PyTorch where there is one.
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { type EngineName, engineReport } from "ludus";
 import {
-  type Agent,
-  createAgent,
-  type EngineName,
-  optimizerSchema,
-  type ReplayBatch,
-  useEngine,
-} from "ludus";
-import { type Bench, type BenchOptions, type BenchRecord, compare, scaled } from "./harness/bench.js";
+  type Bench,
+  type BenchOptions,
+  type BenchRecord,
+  median,
+  rounded,
+  scaled,
+  takeTurns,
+} from "./harness/bench.js";
+import { actions, type Question, subjects } from "./harness/dqn-questions.js";
+import { type Flops, flopsOf } from "./harness/flops.js";
+import { peakGflops } from "./harness/peak.js";
+import { type Respondent, startWorker } from "./harness/questions.js";
+import { findTorch, startTorch } from "./harness/torch.js";
 
-const rows = 32;
+const worker = fileURLToPath(new URL("./harness/dqn-worker.ts", import.meta.url));
 
-/** The two nets of the project's speed budget. */
-const subjects = [
-  { net: "minatar", shape: [10, 10, 4], stack: 1, updates: { wasm: 400, cpu: 2 } },
-  { net: "nature", shape: [84, 84], stack: 4, updates: { wasm: 10, cpu: 0 } },
-] as const;
+/** Engines that are measured, with about the GFLOP/s that they do: it decides how long a repetition is. */
+const engines = { native: 100, wasm: 20, cpu: 0.25 } as const satisfies Partial<Record<EngineName, number>>;
 
-const engines = ["wasm", "cpu"] as const satisfies readonly EngineName[];
+type Measured = keyof typeof engines;
+
+/** One line of results, and who answers for it. */
+interface Cell {
+  net: Question["net"];
+  engine: Measured;
+  batch: number;
+  threads: number;
+  flops: Flops;
+}
+
+/** Ludus, and PyTorch or null. */
+type Rivals = readonly [Respondent, Respondent | null];
 
 async function* run(options: BenchOptions): AsyncIterable<BenchRecord> {
-  for (const engine of engines) {
-    await useEngine(engine);
-    for (const { net, shape, stack, updates } of subjects) {
-      // On cpu an update of the large net takes a minute.
-      if (updates[engine] === 0) continue;
-      const space = box({ low: 0, high: 1, shape: [...shape], dtype: "uint8" });
-      const agent = createAgent("dqn", {
-        observationSpace: space,
-        actionSpace: discrete(6),
-        numEnvs: 1,
-        stack,
-        config: { net: { type: net }, optimizer: optimizerSchema.parse({ name: "rmsprop" }) },
-        seed: 1,
-      });
-      const batch = randomBatch(shape.reduce<number>((product, dimension) => product * dimension, stack));
-      const candidate = {
-        name: `${net} on ${engine}`,
-        iterations: scaled(updates[engine], options),
-        work: (iterations: number) => learn(agent, batch, iterations),
-      };
-      const [measured] = await compare([candidate]);
-      agent.dispose();
-      yield { net, engine, batch: rows, updatesPerSecond: Math.round(measured!.perSecond * 10) / 10 };
+  const present = (await engineReport())
+    .filter(({ available }) => available)
+    .map(({ name }) => name as string);
+  const peak = await peakGflops();
+  const torch = findTorch();
+  if ("missing" in torch)
+    console.error(`No comparison with PyTorch, which no Python here has: ${torch.missing}`);
+  for (const engine of Object.keys(engines) as Measured[]) {
+    if (!present.includes(engine)) continue;
+    for (const threads of threadCounts(engine)) {
+      const other = "python" in torch ? await startTorch(torch.python, threads) : null;
+      const rivals: Rivals = [startWorker(worker, engine, threads), other?.peer ?? null];
+      try {
+        for (const cell of cellsOf(engine, threads)) {
+          yield { ...(await measure(cell, rivals, { peak, options })), torch: other?.about ?? null };
+        }
+      } finally {
+        await Promise.all(rivals.map((rival) => rival?.close()));
+      }
     }
   }
 }
 
-function learn(agent: Agent, batch: ReplayBatch, iterations: number): number {
-  let loss = 0;
-  for (let update = 0; update < iterations; update++) loss += agent.learn(batch).loss;
-  return loss;
+/** Only the native engine has threads. */
+function threadCounts(engine: Measured): readonly number[] {
+  return engine === "native" && availableParallelism() > 1 ? [1, 2] : [1];
 }
 
-function randomBatch(rowSize: number): ReplayBatch {
-  const rng = defaultRng(1);
-  const bits = () => Uint8Array.from({ length: rows * rowSize }, () => (rng.random() < 0.2 ? 1 : 0));
-  return {
-    size: rows,
-    observations: bits(),
-    actions: Int32Array.from({ length: rows }, () => rng.integers(0, 6)),
-    rewards: Float32Array.from({ length: rows }, () => rng.integers(0, 2)),
-    discounts: new Float32Array(rows).fill(0.99),
-    nextObservations: bits(),
-    nextActionMasks: null,
-    weights: new Float32Array(rows).fill(1),
-    indices: Int32Array.from({ length: rows }, (_, row) => row),
+function cellsOf(engine: Measured, threads: number): Cell[] {
+  return subjects.flatMap((subject) => {
+    const { net, batches } = subject;
+    const flops = flopsOf(subject, actions);
+    // On cpu an update of the large net takes a minute.
+    const measured = engine !== "cpu" ? batches : net === "minatar" ? batches.slice(0, 1) : [];
+    return measured.map((batch) => ({ net, engine, batch, threads, flops }));
+  });
+}
+
+async function measure(
+  cell: Cell,
+  rivals: Rivals,
+  { peak, options }: { peak: number | null; options: BenchOptions },
+): Promise<BenchRecord> {
+  const { net, engine, batch, threads, flops } = cell;
+  const perSecond = (what: Question["what"], flopsPerIteration: number) => {
+    const iterations = scaled(iterationsOf(engine, flopsPerIteration), options);
+    return ratesOf({ net, batch, threads, what, iterations }, rivals);
   };
+  const update = await perSecond("update", batch * flops.update);
+  const forward = await perSecond("forward", batch * flops.forward);
+  const inference = await perSecond("inference", flops.forward);
+  const gflops = (update.ludus * batch * flops.update) / 1e9;
+  return {
+    net,
+    engine,
+    batch,
+    threads,
+    updatesPerSecond: rounded(update.ludus, 1),
+    forwardPerSecond: rounded(forward.ludus, 1),
+    inferencePerSecond: rounded(inference.ludus, 1),
+    gflops: rounded(gflops, 2),
+    // Of what all its threads could do.
+    peakShare: peak === null ? null : rounded(gflops / (peak * threads), 4),
+    torchUpdatesPerSecond: update.torch === null ? null : rounded(update.torch, 1),
+    updateRatio: ratio(update),
+    forwardRatio: ratio(forward),
+    inferenceRatio: ratio(inference),
+  };
+}
+
+/** As many as take some 0.4 s: 20 microseconds each for what is not arithmetic, and the arithmetic. */
+function iterationsOf(engine: Measured, flops: number): number {
+  return 0.4 / (20e-6 + flops / (1e9 * engines[engine]));
+}
+
+interface Rates {
+  ludus: number;
+  torch: number | null;
+}
+
+/** Iterations per second of both, by the median of the repetitions. */
+async function ratesOf(question: Question, rivals: Rivals): Promise<Rates> {
+  const works = rivals
+    .filter((rival) => rival !== null)
+    .map((rival) => async () => (await rival.ask(question))["seconds"] as number);
+  const [ludus, torch] = (await takeTurns(works)).map((seconds) => question.iterations / median(seconds));
+  return { ludus: ludus!, torch: torch ?? null };
+}
+
+/** How many times as fast as PyTorch. */
+function ratio({ ludus, torch }: Rates): number | null {
+  return torch === null ? null : rounded(ludus / torch, 3);
 }
 
 export default {
   name: "dqn-update",
-  describe: "DQN updates per second at batch 32: the MinAtar net and the Nature CNN, by engine",
+  describe: "DQN updates per second of the MinAtar net and the Nature CNN, by engine, beside PyTorch's",
   run,
 } satisfies Bench;

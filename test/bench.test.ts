@@ -1,18 +1,40 @@
 import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { registry } from "gymnasium-js";
-import { expect, test } from "vitest";
+import { engineReport } from "ludus";
+import { expect, test, vi } from "vitest";
 import "../src/envs/index.js";
 import { compare, median } from "../bench/harness/bench.js";
+import { actions, subjects } from "../bench/harness/dqn-questions.js";
+import { flopsOf } from "../bench/harness/flops.js";
+import { Respondent } from "../bench/harness/questions.js";
 import { table } from "../bench/harness/table.js";
+import { findTorch, startTorch } from "../bench/harness/torch.js";
 
 const root = resolve(import.meta.dirname, "..");
+
+/** A Python that is not there. */
+const noPython = "/nonexistent/python3";
 
 function bench(...args: string[]) {
   return spawnSync(process.execPath, ["--import", "tsx", "bench/main.ts", ...args], {
     cwd: root,
     encoding: "utf8",
+    env: { ...process.env, LUDUS_PYTHON: noPython },
   });
+}
+
+function recordsIn(stdout: string): Record<string, unknown>[] {
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+async function present(...engines: string[]): Promise<string[]> {
+  const available = (await engineReport()).filter((report) => report.available);
+  return engines.filter((engine) => available.some(({ name }) => name === engine));
 }
 
 test("without a name the benches are listed", () => {
@@ -32,10 +54,7 @@ test("env-step --json prints two lines for every registered environment, and the
   const { status, stdout, stderr } = bench("env-step", "--json", "--quick");
   expect(status).toBe(0);
   expect(stderr).toContain(`Node ${process.versions.node}`);
-  const records = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const records = recordsIn(stdout);
   const expected = [...registry.keys()].flatMap((env) => [
     { bench: "env-step", env, mode: "single", numEnvs: 1, stepsPerSecond: expect.any(Number) },
     { bench: "env-step", env, mode: "vector", numEnvs: 32, stepsPerSecond: expect.any(Number) },
@@ -47,10 +66,7 @@ test("streams and replay-sample print what they measure", () => {
   const records = ["streams", "replay-sample"].flatMap((name) => {
     const { status, stdout } = bench(name, "--json", "--quick");
     expect(status).toBe(0);
-    return stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return recordsIn(stdout);
   });
   const event = { bench: "streams", numEnvs: 32, overheadNanosecondsPerEvent: expect.any(Number) };
   const samples = { bench: "replay-sample", rows: 32, samplesPerSecond: expect.any(Number) };
@@ -62,6 +78,88 @@ test("streams and replay-sample print what they measure", () => {
     { ...samples, shape: "10x10x4" },
   ]);
 });
+
+test("dqn-update prints a line for every engine, net, batch and number of threads", async () => {
+  const { status, stdout, stderr } = bench("dqn-update", "--json", "--quick");
+  expect(stderr).toContain(`No comparison with PyTorch, which no Python here has: ${noPython}`);
+  expect(status).toBe(0);
+  const engines = await present("native", "wasm", "cpu");
+  const threads = (engine: string) => (engine === "native" && availableParallelism() > 1 ? [1, 2] : [1]);
+  const cells = [
+    { net: "minatar", batch: 32 },
+    { net: "minatar", batch: 128 },
+    { net: "minatar", batch: 512 },
+    { net: "nature", batch: 32 },
+  ];
+  const number = expect.any(Number);
+  const peakShare = engines.includes("native") ? number : null;
+  const rates = { updatesPerSecond: number, forwardPerSecond: number, inferencePerSecond: number };
+  const noRatios = { updateRatio: null, forwardRatio: null, inferenceRatio: null };
+  const rest = { ...rates, gflops: number, peakShare, torchUpdatesPerSecond: null, ...noRatios, torch: null };
+  expect(recordsIn(stdout)).toEqual(
+    engines.flatMap((engine) =>
+      threads(engine).flatMap((threads) =>
+        cells
+          .slice(0, engine === "cpu" ? 1 : 4)
+          .map((cell) => ({ bench: "dqn-update", ...cell, engine, threads, ...rest })),
+      ),
+    ),
+  );
+}, 180_000);
+
+test("PyTorch answers the questions that Ludus's worker answers", async ({ skip }) => {
+  const found = findTorch();
+  if ("missing" in found) return skip(`No Python here has PyTorch: ${found.missing}`);
+  const { peer, about } = await startTorch(found.python, 1);
+  expect(about).toMatch(/^PyTorch \d/);
+  for (const what of ["update", "forward", "inference"]) {
+    const { seconds } = await peer.ask({ net: "minatar", batch: 2, threads: 1, what, iterations: 2 });
+    expect(seconds).toBeGreaterThan(0);
+  }
+  await peer.close();
+}, 180_000);
+
+test("a Python without PyTorch is reported, and so is one that ends too early", async () => {
+  vi.stubEnv("LUDUS_PYTHON", noPython);
+  expect(findTorch()).toEqual({ missing: expect.stringContaining(noPython) });
+  vi.unstubAllEnvs();
+  const mute = new Respondent("The mute", [process.execPath, "-e", "process.exitCode = 3"]);
+  await expect(mute.ask({})).rejects.toThrow("The mute gave no answer: it ended with status 3.");
+  const absent = new Respondent("The absent", [noPython]);
+  await expect(absent.ask({})).rejects.toThrow("ENOENT");
+  await absent.close();
+});
+
+test("operations of an update are counted by layers", () => {
+  const flops = (index: number) => flopsOf(subjects[index]!, actions);
+  // 3 forwards' worth over all layers, and 1 over all but the first.
+  const [minatarFirst, minatarRest] = [64 * 16 * 36, 1024 * 128 + 128 * 6];
+  expect(flops(0)).toEqual({
+    forward: 2 * (minatarFirst + minatarRest),
+    update: 6 * minatarFirst + 8 * minatarRest,
+  });
+  expect((32 * flops(0).update) / 1e6).toBeCloseTo(40.8, 1);
+  expect((32 * flops(1).update) / 1e9).toBeCloseTo(2.18, 2);
+});
+
+test("train-loop prints frames per second of every fast engine", async () => {
+  const { status, stdout } = bench("train-loop", "--json", "--quick");
+  expect(status).toBe(0);
+  const engines = await present("native", "wasm");
+  const expected = [1, 8].flatMap((numEnvs) =>
+    engines.map((engine) => ({
+      bench: "train-loop",
+      env: "MinAtar/Breakout-v1",
+      engine,
+      numEnvs,
+      batch: 32,
+      frames: numEnvs === 1 ? 50 : 48,
+      framesPerSecond: expect.any(Number),
+      updatesPerSecond: expect.any(Number),
+    })),
+  );
+  expect(recordsIn(stdout)).toEqual(expected);
+}, 180_000);
 
 test("compare lets candidates take turns and takes medians", async () => {
   const turns: string[] = [];

@@ -41,28 +41,48 @@ export interface Measurement {
   readonly result: number;
 }
 
+/** How often things are measured. */
+export interface Rounds {
+  /** Rounds that count, default 5. */
+  readonly repetitions?: number;
+  /** Rounds before them that do not, default 2. */
+  readonly warmUps?: number;
+}
+
 /**
- * Times candidates with fixed iterations and takes medians. After `warmUps` untimed rounds the candidates take
- * turns within each of the `repetitions`, so that a slow moment of the machine hits all of them.
+ * Lets works take turns within each round, so that a slow moment of the machine hits all of them.
+ * @param works each does its work once and tells how many seconds that took
+ * @returns the seconds of each work, ascending
  */
-export async function compare(
-  candidates: readonly Candidate[],
-  { repetitions = 5, warmUps = 2 }: { repetitions?: number; warmUps?: number } = {},
-): Promise<Measurement[]> {
-  const seconds = candidates.map((): number[] => []);
-  const results = candidates.map(() => Number.NaN);
+export async function takeTurns(
+  works: readonly (() => number | Promise<number>)[],
+  { repetitions = 5, warmUps = 2 }: Rounds = {},
+): Promise<number[][]> {
+  const seconds = works.map((): number[] => []);
   for (let round = -warmUps; round < repetitions; round++) {
-    for (const [index, candidate] of candidates.entries()) {
-      const start = performance.now();
-      results[index] = await candidate.work(candidate.iterations);
-      if (round >= 0) seconds[index]!.push((performance.now() - start) / 1000);
+    for (const [index, work] of works.entries()) {
+      const taken = await work();
+      if (round >= 0) seconds[index]!.push(taken);
     }
   }
+  for (const times of seconds) times.sort((a, b) => a - b);
+  return seconds;
+}
+
+/** Times candidates with fixed iterations, in turns, and takes medians. */
+export async function compare(candidates: readonly Candidate[], rounds: Rounds = {}): Promise<Measurement[]> {
+  const results = candidates.map(() => Number.NaN);
+  const works = candidates.map((candidate, index) => async () => {
+    const start = performance.now();
+    results[index] = await candidate.work(candidate.iterations);
+    return (performance.now() - start) / 1000;
+  });
+  const seconds = await takeTurns(works, rounds);
   return candidates.map(({ name, iterations }, index) => {
     const result = results[index]!;
     if (!Number.isFinite(result))
       throw new Error(`Bench candidate '${name}' returned ${result}; expected a finite number.`);
-    const times = seconds[index]!.sort((a, b) => a - b);
+    const times = seconds[index]!;
     const middle = median(times);
     const spread = (times.at(-1)! - times[0]!) / middle;
     return {
@@ -85,4 +105,9 @@ export function median(sorted: readonly number[]): number {
 /** Iterations scaled by `effort`, at least 1. */
 export function scaled(iterations: number, { effort }: BenchOptions): number {
   return Math.max(1, Math.round(iterations * effort));
+}
+
+/** For tables: the first `digits` digits after the point. */
+export function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
 }

@@ -1,5 +1,5 @@
 export * as tf from "@tensorflow/tfjs-core";
-export { type ArraysOf, type CaptureOptions, capture, type HostArray, type Step } from "./capture.js";
+export { capture, type HostArray, type Step } from "./capture.js";
 export {
   type Engine,
   type EngineName,

@@ -1,0 +1,42 @@
+import { layersOf, netSpecSchema } from "../../src/nets/spec.js";
+
+/** A net that a bench measures: its type, and what it looks at. */
+export interface Subject {
+  readonly net: "minatar" | "nature";
+  /** Of one frame. */
+  readonly shape: readonly number[];
+  readonly stack: number;
+}
+
+/** Floating-point operations of one row, 2 for a multiply-add; biases, activations and the optimiser are left out. */
+export interface Flops {
+  forward: number;
+  /** Target net forward, online net forward, gradients of all filters, and of all inputs but the observations. */
+  update: number;
+}
+
+export function flopsOf({ net, shape, stack }: Subject, actions: number): Flops {
+  const layers = layerFlops(net, [shape[0]!, shape[1]!, stack * (shape[2] ?? 1)], actions);
+  const forward = layers.reduce((sum, flops) => sum + flops, 0);
+  return { forward, update: 3 * forward + (forward - layers[0]!) };
+}
+
+/** From the input on: `[height, width, channels]`, then a vector. */
+function layerFlops(net: Subject["net"], input: readonly number[], actions: number): number[] {
+  const flops: number[] = [];
+  let shape = input;
+  for (const layer of [...layersOf(netSpecSchema.parse({ type: net })), { type: "q" } as const]) {
+    if (layer.type === "flatten") continue;
+    if (layer.type === "conv2d") {
+      const [size, stride] = [layer.size as number, layer.stride as number];
+      const [height, width] = shape.slice(0, 2).map((pixels) => Math.floor((pixels - size) / stride) + 1);
+      flops.push(2 * height! * width! * layer.filters * size * size * shape[2]!);
+      shape = [height!, width!, layer.filters];
+    } else if (layer.type === "dense" || layer.type === "q") {
+      const units = layer.type === "dense" ? layer.units : actions;
+      flops.push(2 * shape.reduce((product, dimension) => product * dimension) * units);
+      shape = [units];
+    } else throw new Error(`Nobody has counted the operations of a layer ${layer.type}.`);
+  }
+  return flops;
+}
