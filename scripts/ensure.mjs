@@ -95,7 +95,9 @@ function ensureBuilt() {
 /** Ludus works without its native engine, so this is no failure; one line says what is missing. */
 async function ensureNative() {
   const result = await buildNative({ announce: say });
-  if ("missing" in result) say(result.missing);
+  // While npm installs, its script `install` has said so a moment ago.
+  const installing = ["ci", "install"].includes(process.env["npm_command"] ?? "");
+  if ("missing" in result && !installing) say(result.missing);
 }
 
 /** Types first (they are tests, too), then everything else. */

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -37,16 +36,6 @@ bool operandOf(napi_env env, napi_value value, Operand* operand) {
   operand->data = data ? data : nothing;
   operand->length = data ? int64_t(length) : 0;
   return true;
-}
-
-const char* execute(Op op, const Operand* operands, const double* parameters) {
-  try {
-    return kernels().kernels[int(op)](operands, parameters);
-  } catch (const std::bad_alloc&) {
-    return "There is not enough memory for an operation of the native engine.";
-  } catch (const std::length_error&) {
-    return "There is not enough memory for an operation of the native engine.";
-  }
 }
 
 /** run(op, parameters: Float64Array, ...operands): one operation, checked and done. Raw Node-API, for speed. */

@@ -1,5 +1,7 @@
 // Chooses the instruction set once, by what the processor says of itself.
 #include <cstring>
+#include <new>
+#include <stdexcept>
 
 #include "operations.h"
 
@@ -54,6 +56,17 @@ const KernelTable* chosen = best(nullptr);
 }  // namespace
 
 const KernelTable& kernels() { return *chosen; }
+
+const char* execute(Op op, const Operand* operands, const double* parameters) {
+  constexpr const char* noMemory = "There is not enough memory for an operation of the native engine.";
+  try {
+    return kernels().kernels[int(op)](operands, parameters);
+  } catch (const std::bad_alloc&) {
+    return noMemory;
+  } catch (const std::length_error&) {
+    return noMemory;
+  }
+}
 
 bool chooseKernels(const char* name) {
   const KernelTable* found = best(name);

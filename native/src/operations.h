@@ -80,6 +80,9 @@ const KernelTable& kernels();
 /** Chooses by what the processor has, or by name (`LUDUS_ISA`); false if it is not there. */
 bool chooseKernels(const char* name);
 
+/** Runs a checked operation with the kernels in use. @returns null, or what was wrong; it throws nothing */
+const char* execute(Op op, const Operand* operands, const double* parameters);
+
 /** Null if operands and parameters fit each other; else one sentence. The text stays valid until the next call of the thread. */
 const char* check(Op op, const Operand* operands, int operandCount, const double* parameters, int parameterCount);
 

@@ -1,8 +1,6 @@
 #include "program.h"
 
 #include <algorithm>
-#include <new>
-#include <stdexcept>
 
 #include "parallel.h"
 
@@ -58,16 +56,6 @@ bool joins(const Instruction& next, const std::vector<Instruction>& all, size_t 
   return true;
 }
 
-const char* execute(int op, const Operand* operands, const double* parameters) {
-  try {
-    return kernels().kernels[op](operands, parameters);
-  } catch (const std::bad_alloc&) {
-    return "There is not enough memory for an operation of the native engine.";
-  } catch (const std::length_error&) {
-    return "There is not enough memory for an operation of the native engine.";
-  }
-}
-
 const char* runPieces(const Program& program, const Group& group, uint8_t* const* bases, int64_t from, int64_t to) {
   for (int64_t start = from; start < to; start += pieceLength) {
     const int64_t n = std::min(pieceLength, to - start);
@@ -83,7 +71,7 @@ const char* runPieces(const Program& program, const Group& group, uint8_t* const
       double parameters[maxParameters + 1];
       std::copy(instruction.parameters.begin(), instruction.parameters.end(), parameters);
       if (instruction.op == int(Op::Binary)) parameters[2] = double(n);
-      if (const char* wrong = execute(instruction.op, operands, parameters)) return wrong;
+      if (const char* wrong = execute(Op(instruction.op), operands, parameters)) return wrong;
     }
   }
   return nullptr;
@@ -120,7 +108,7 @@ const char* runGroup(const Program& program, const Group& group, uint8_t* const*
     const Place& p = instruction.operands[i];
     operands[i] = {bases[p.slot] + p.byteOffset, p.length, p.dtype};
   }
-  return execute(instruction.op, operands, instruction.parameters.data());
+  return execute(Op(instruction.op), operands, instruction.parameters.data());
 }
 
 }  // namespace ludus

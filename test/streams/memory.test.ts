@@ -17,12 +17,19 @@ async function bytesHeld(): Promise<number> {
   return used_heap_size + external_memory;
 }
 
-/** What runs keep after they have ended, each of them anew. */
+/**
+ * What runs keep after they have ended, each of them anew: the least growth of three rounds, since a leak grows in every
+ * round, and V8's own memory (compiled code, say) only now and then.
+ */
 async function growth(run: () => Promise<unknown>, times: number): Promise<number> {
   for (let warmUp = 0; warmUp < times / 10; warmUp++) await run();
-  const before = await bytesHeld();
-  for (let i = 0; i < times; i++) await run();
-  return (await bytesHeld()) - before;
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3; round++) {
+    const before = await bytesHeld();
+    for (let i = 0; i < times; i++) await run();
+    least = Math.min(least, (await bytesHeld()) - before);
+  }
+  return least;
 }
 
 const envs = makeStairs(4);
@@ -38,7 +45,7 @@ test("it can tell: what is kept per step is seen", async () => {
       ),
     );
   expect(await growth(run, 10)).toBeGreaterThan(500_000);
-  expect(kept.length).toBe(11_000);
+  expect(kept.length).toBe(31_000);
 });
 
 test("a long rollout holds no more memory than a short one", async () => {
