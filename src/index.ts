@@ -18,32 +18,7 @@ export {
   type LearnMetrics,
   type Policy,
 } from "./agents/index.js";
-export {
-  type BreakoutState,
-  breakout,
-  type CartPoleKwargs,
-  type CartPoleState,
-  cartPole,
-  cartPoleRules,
-  defineMinatar,
-  type FrozenLakeKwargs,
-  type FrozenLakeRules,
-  type FrozenLakeState,
-  frozenLake,
-  frozenLake8x8,
-  frozenLakeActions,
-  frozenLakeMaps,
-  frozenLakeRules,
-  generateRandomMap,
-  type LakeMap,
-  type MinatarGame,
-  type MinatarKwargs,
-  type MinatarState,
-  minatarActions,
-  minatarBreakout,
-  type Transition,
-  type TransitionTable,
-} from "./envs/index.js";
+export * from "./envs/index.js";
 export {
   type ActivationName,
   buildNet,

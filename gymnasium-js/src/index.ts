@@ -120,6 +120,7 @@ export {
   type Weights,
 } from "./spaces/index.js";
 export { nearestSpelling } from "./spelling.js";
+export type { Transition, TransitionTable } from "./transition-table.js";
 export { EntryPointVectorEnv, type EntryPointVectorSnapshot } from "./vector/entry-point-vector-env.js";
 export {
   NativeVectorEnv,

@@ -1,5 +1,6 @@
 import type { Info, ResetOptions, RgbFrame } from "./env.js";
 import type { Space, TypedArray } from "./spaces/space.js";
+import type { TransitionTable } from "./transition-table.js";
 
 /** What rules may ask of a generator. `Generator` is one; a test may replay logged draws through another. */
 export interface RandomSource {
@@ -48,6 +49,8 @@ export interface EnvRules<State, Observation, Action> {
   readonly rewardThreshold?: number;
   /** What the discrete actions are called, in order; for people. */
   readonly actionNames?: readonly string[];
+  /** Tabular environments: all outcomes of all actions, by the observation's number, for planning. */
+  readonly P?: TransitionTable;
   /** First state of an episode. `previous` is the last state of the one before, if any (null after a seeded
    * reset); it may be written to and returned, and is how anything outlives an episode. */
   init(rng: RandomSource, options: ResetOptions | undefined, previous: State | null): State;

@@ -1,3 +1,4 @@
+import type { TransitionTable } from "gymnasium-js";
 import { expect, test } from "vitest";
 import {
   type FrozenLakeKwargs,
@@ -5,7 +6,6 @@ import {
   frozenLake8x8,
   frozenLakeRules,
   generateRandomMap,
-  type TransitionTable,
 } from "../../src/envs/index.js";
 import { GoldenTally } from "./golden.js";
 import { camelCased, goldenOrStandingCopy } from "./standing-copy.js";

@@ -8,7 +8,7 @@ import {
   type TypedArray,
   terminate,
 } from "gymnasium-js";
-import { type Kwargs, probability, rejectUnknown } from "../kwargs.js";
+import { flag, type Kwargs, probability, rejectUnknown } from "../kwargs.js";
 import { type BoardLook, minatarPicture, minatarText } from "../rendering/minatar.js";
 
 /** Boards have 10 rows and 10 columns; cell (0, 0) is at the upper left. */
@@ -31,8 +31,13 @@ export interface MinatarGame<State extends { over: boolean }> {
   readonly minimalActions: readonly number[];
   /** What a set channel looks like; where several are set, the highest shows. */
   readonly look: readonly BoardLook[];
-  /** May write to `previous` and return it. */
-  init(rng: RandomSource, previous: State | null): State;
+  /** Of games that grow harder in time: the number of times they have done so. Games without it ignore ramping. */
+  level?(state: State): number;
+  /**
+   * May write to `previous` and return it.
+   * @param ramping whether the episode may grow harder; games that do keep it in their state
+   */
+  init(rng: RandomSource, previous: State | null, ramping: boolean): State;
   /** Carries out one of the six actions, returns the reward, sets `over` at the end. Not called once it is set. */
   step(state: State, action: number, rng: RandomSource): number;
   /** Writes all `100 * channels` values. */
@@ -48,12 +53,14 @@ export interface MinatarState<GameState> {
 /** See `minatarRules`. */
 export interface MinatarKwargs {
   stickyActionProbability?: number;
+  difficultyRamping?: boolean;
 }
 
 /**
  * `v0` takes all six actions, `v1` indices into the minimal ones, translated before they may stick. Each step draws
  * one `random()` first, also after the end and with probability 0; below `stickyActionProbability` (keyword, 0.1)
- * the action executed last is repeated. A step after the end changes nothing but that.
+ * the action executed last is repeated. A step after the end changes nothing but that. `difficultyRamping` (keyword,
+ * true): whether Asterix, Seaquest and Space Invaders grow harder as an episode goes on.
  */
 export function minatarRules<State extends { over: boolean }>(
   game: MinatarGame<State>,
@@ -61,8 +68,9 @@ export function minatarRules<State extends { over: boolean }>(
   kwargs: MinatarKwargs = {},
 ): EnvRules<MinatarState<State>, Uint8Array, number> {
   const id = `MinAtar/${game.name}-v${version}`;
-  rejectUnknown(id, kwargs as Kwargs, ["stickyActionProbability"]);
+  rejectUnknown(id, kwargs as Kwargs, ["stickyActionProbability", "difficultyRamping"]);
   const stickiness = probability(kwargs as Kwargs, "stickyActionProbability", 0.1);
+  const ramping = flag(kwargs as Kwargs, "difficultyRamping", true);
   const actions = Int32Array.from(version === 0 ? minatarActions.keys() : game.minimalActions);
 
   return {
@@ -71,8 +79,8 @@ export function minatarRules<State extends { over: boolean }>(
     actionSpace: discrete(actions.length),
     actionNames: Array.from(actions, (action) => minatarActions[action]!),
     init(rng, _options, previous) {
-      if (previous === null) return { previousAction: 0, game: game.init(rng, null) };
-      previous.game = game.init(rng, previous.game);
+      if (previous === null) return { previousAction: 0, game: game.init(rng, null, ramping) };
+      previous.game = game.init(rng, previous.game, ramping);
       return previous;
     },
     step(state, action, rng) {

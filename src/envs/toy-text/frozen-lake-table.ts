@@ -1,18 +1,8 @@
+import type { Transition, TransitionTable } from "gymnasium-js";
 import type { LakeMap } from "./frozen-lake-maps.js";
 
 /** Left, down, right, up. */
 export const frozenLakeActions = ["Left", "Down", "Right", "Up"] as const;
-
-/** One way in which an action may turn out. */
-export interface Transition {
-  probability: number;
-  nextState: number;
-  reward: number;
-  terminated: boolean;
-}
-
-/** `P[state][action]`: all outcomes, in the order in which draws select them. */
-export type TransitionTable = readonly (readonly (readonly Transition[])[])[];
 
 /** What the table follows from. */
 export interface Lake {

@@ -1,14 +1,16 @@
-import { defineEnv, discrete, type EnvRules, proceed, type RandomSource, terminate } from "gymnasium-js";
+import {
+  defineEnv,
+  discrete,
+  type EnvRules,
+  proceed,
+  type RandomSource,
+  type TransitionTable,
+  terminate,
+} from "gymnasium-js";
 import { flag, invalid, type Kwargs, probability, rejectUnknown, show } from "../kwargs.js";
 import { frozenLakePicture, frozenLakeText } from "../rendering/frozen-lake.js";
 import { checkMap, frozenLakeMaps, type LakeMap } from "./frozen-lake-maps.js";
-import {
-  flattenTable,
-  frozenLakeActions,
-  type Lake,
-  type TransitionTable,
-  transitionTable,
-} from "./frozen-lake-table.js";
+import { flattenTable, frozenLakeActions, type Lake, transitionTable } from "./frozen-lake-table.js";
 
 export interface FrozenLakeState {
   /** Cell, row after row. */

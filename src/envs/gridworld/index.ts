@@ -1,0 +1,4 @@
+import type { EnvDefinition } from "gymnasium-js";
+
+/** The registered gridworlds. */
+export const gridworlds: readonly EnvDefinition[] = [];
