@@ -12,7 +12,7 @@ const legend: Legend = [
 const noDraws = new ScriptedDraws([]);
 const [noop, left, right] = [0, 1, 3];
 
-const started = (side: 0 | 1) => breakout.init(new ScriptedDraws([side]), null);
+const started = (side: 0 | 1) => breakout.init(new ScriptedDraws([side]), null, true);
 
 function shown(state: BreakoutState): string {
   const observation = new Uint8Array(400).fill(7);
