@@ -1,6 +1,6 @@
-import type { EnvRules, RandomSource } from "gymnasium-js";
+import type { RandomSource } from "gymnasium-js";
 import { expect } from "vitest";
-import { type MinatarState, minatarActions } from "../../src/envs/index.js";
+import { type MinatarGame, minatarActions, minatarRules } from "../../src/envs/minatar/index.js";
 import { LoggedDraws, type MinatarDraw, RandomState, VerifiedDraws } from "./minatar-draws.js";
 
 /** One record of `minatar.json`; its `help` explains the fields. */
@@ -23,49 +23,46 @@ export interface MinatarSequence {
   t: readonly number[];
   rd?: Record<string, readonly MinatarDraw[]>;
   ro?: Record<string, string>;
+  l?: Record<string, number>;
   o?: readonly string[];
   h?: readonly number[];
   k?: Record<string, string>;
 }
 
-export type MinatarRules = EnvRules<MinatarState<{ over: boolean }>, Uint8Array, number>;
+export type Game = MinatarGame<{ over: boolean }>;
 
-/**
- * Plays a sequence with the logged draws; fails on a draw of another kind, with other bounds or left over.
- * @param minimal where the rules take indices into these actions (v1)
- */
-export function replayLogged(
-  rules: MinatarRules,
-  golden: MinatarSequence,
-  minimal?: readonly number[],
-): void {
+/** Plays a sequence with the logged draws; fails on a draw of another kind, with other bounds or left over. */
+export function replayLogged(game: Game, golden: MinatarSequence, version: 0 | 1 = 0): void {
   const draws = new LoggedDraws();
-  play({ rules, golden, draws, rng: draws, minimal });
+  play({ game, version, golden, draws, rng: draws });
 }
 
 /** Plays a seeded sequence with NumPy's legacy generator, whose draws must be the logged ones. */
-export function replaySeeded(rules: MinatarRules, golden: MinatarSequence): void {
+export function replaySeeded(game: Game, golden: MinatarSequence, seed: number): void {
   const draws = new LoggedDraws();
-  play({ rules, golden, draws, rng: new VerifiedDraws(new RandomState(golden.seed!), draws) });
+  play({ game, version: 0, golden, draws, rng: new VerifiedDraws(new RandomState(seed), draws) });
 }
 
 interface Play {
-  rules: MinatarRules;
+  game: Game;
+  version: 0 | 1;
   golden: MinatarSequence;
   draws: LoggedDraws;
   rng: RandomSource;
-  minimal?: readonly number[] | undefined;
 }
 
-function play({ rules, golden, draws, rng, minimal }: Play): void {
-  const observation = new Uint8Array(
-    (rules.observationSpace.shape ?? []).reduce((product, extent) => product * extent, 1),
-  );
+function play({ game, version, golden, draws, rng }: Play): void {
+  const rules = minatarRules(game, version, {
+    stickyActionProbability: golden.sticky,
+    difficultyRamping: golden.ramping,
+  });
+  const observation = new Uint8Array(100 * game.channels).fill(7);
   const observed = () => {
     rules.observe(state, observation, 0);
     return packed(observation);
   };
   const terminated = new Set(golden.t);
+  let level = game.level === undefined ? undefined : 0;
 
   draws.expect(golden.rd0 ?? []);
   let state = rules.init(rng, undefined, null);
@@ -76,10 +73,11 @@ function play({ rules, golden, draws, rng, minimal }: Play): void {
     const action = Number(golden.a[i]);
     // Long sequences without stickiness do not log the wrapper's draw; it must be asked for all the same.
     draws.expect([["u", golden.s?.[i] ?? null], ...(golden.d?.[i] ?? [])]);
-    const outcome = rules.step(state, minimal === undefined ? action : minimal.indexOf(action), rng);
-    const got = { step: i, reward: outcome.reward, terminated: outcome.terminated };
+    const outcome = rules.step(state, version === 0 ? action : game.minimalActions.indexOf(action), rng);
+    level = golden.l?.[i] ?? level;
+    const got = { step: i, ...outcome, level: game.level?.(state.game) };
     draws.requireEmpty(`step ${i}`);
-    expect(got).toEqual({ step: i, reward: golden.r[i] ?? 0, terminated: terminated.has(i) });
+    expect(got).toEqual({ step: i, reward: golden.r[i] ?? 0, terminated: terminated.has(i), level });
     if (golden.x !== undefined)
       expect(state.previousAction, `executed in step ${i}`).toBe(Number(golden.x[i]));
     const bytes = observed();
@@ -91,6 +89,7 @@ function play({ rules, golden, draws, rng, minimal }: Play): void {
     state = rules.init(rng, undefined, state);
     draws.requireEmpty(`the reset after step ${i}`);
     expect(base64(observed()), `reset after step ${i}`).toBe(golden.ro?.[i]);
+    if (level !== undefined) level = 0;
   }
 }
 
@@ -103,6 +102,7 @@ export function usesOnly(golden: MinatarSequence, minimal: readonly number[]): b
 function packed(bits: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(bits.length / 8));
   bits.forEach((bit, index) => {
+    if (bit > 1) throw new Error(`value ${index} of the observation is ${bit}`);
     bytes[index >> 3]! |= bit << (7 - (index & 7));
   });
   return bytes;

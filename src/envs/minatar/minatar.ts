@@ -33,6 +33,8 @@ export interface MinatarGame<State extends { over: boolean }> {
   readonly look: readonly BoardLook[];
   /** Of games that grow harder in time: the number of times they have done so. Games without it ignore ramping. */
   level?(state: State): number;
+  /** What the board does not show, for people: a line below it in text. */
+  caption?(state: State): string;
   /**
    * May write to `previous` and return it.
    * @param ramping whether the episode may grow harder; games that do keep it in their state
@@ -47,6 +49,7 @@ export interface MinatarGame<State extends { over: boolean }> {
 export interface MinatarState<GameState> {
   /** The action executed last, which may stick. It survives resets, but not a seeded one, so that a seed fixes everything. */
   previousAction: number;
+  /** In the games that grow harder its `level` says how often they have: `env.state.game.level` of a `RulesEnv`. */
   game: GameState;
 }
 
@@ -91,7 +94,7 @@ export function minatarRules<State extends { over: boolean }>(
       return state.game.over ? terminate(reward) : proceed(reward);
     },
     observe: (state, out, offset) => game.observe(state.game, out, offset),
-    renderAnsi: (state) => minatarText(game.look, observed(game, state.game)),
+    renderAnsi: (state) => minatarText(game.look, observed(game, state.game), game.caption?.(state.game)),
     renderRgb: (state) => minatarPicture(game.look, observed(game, state.game)),
   };
 }
