@@ -1,6 +1,7 @@
 // Environment steps per second on one core, with observations: singly by `make`, and in a native vector of 32.
-import { defaultRng, make, makeVec, registry } from "gymnasium-js";
+import { make, makeVec, registry } from "gymnasium-js";
 import "ludus";
+import { drawActions, firstNumber } from "./harness/actions.js";
 import {
   type Bench,
   type BenchOptions,
@@ -13,8 +14,12 @@ import {
 const numEnvs = 32;
 const singleSteps = 1_000_000;
 const vectorSteps = 2_000_000;
-/** Random actions drawn beforehand, used over and over; a power of two. */
-const actionCycle = 4096;
+/** Seconds that a repetition may take: slower environments are stepped less often. */
+const budget = 0.15;
+/** Seconds in which an environment's speed is found out. */
+const trial = 0.04;
+/** Random actions or batches drawn beforehand, used over and over; a power of two. */
+const actionCycle = 1024;
 
 async function* run(options: BenchOptions): AsyncIterable<BenchRecord> {
   for (const env of registry.keys()) {
@@ -26,55 +31,48 @@ async function* run(options: BenchOptions): AsyncIterable<BenchRecord> {
 }
 
 function single(envId: string, options: BenchOptions): Candidate {
-  const env = make<ArrayLike<number> | number, number>(envId);
-  const actions = randomActions(env.actionSpace, actionCycle);
+  const env = make<unknown, unknown>(envId);
+  const { single: actions } = drawActions(env.actionSpace, 0, actionCycle);
   env.reset({ seed: 1 });
-  return {
-    name: `${envId} single`,
-    iterations: scaled(singleSteps, options),
-    work(iterations) {
-      let used = 0;
-      for (let step = 0; step < iterations; step++) {
-        const { observation, reward, terminated, truncated } = env.step(actions[step & (actionCycle - 1)]!);
-        used += reward + (typeof observation === "number" ? observation : observation[0]!);
-        if (terminated || truncated) env.reset();
-      }
-      return used;
-    },
+  const work = (iterations: number) => {
+    let used = 0;
+    for (let step = 0; step < iterations; step++) {
+      const { observation, reward, terminated, truncated } = env.step(actions[step & (actionCycle - 1)]);
+      const first = typeof observation === "number" ? observation : (observation as ArrayLike<unknown>)[0];
+      used += reward + (typeof first === "number" ? first : firstNumber(observation));
+      if (terminated || truncated) env.reset();
+    }
+    return used;
   };
+  return { name: `${envId} single`, iterations: affordable(work, singleSteps, options), work };
 }
 
 function vector(envId: string, options: BenchOptions): Candidate {
   const envs = makeVec(envId, { numEnvs, autoresetMode: "same-step" });
-  const actions = randomActions(envs.singleActionSpace, actionCycle * numEnvs);
-  const batches = Array.from({ length: actionCycle }, (_, index) =>
-    actions.subarray(index * numEnvs, (index + 1) * numEnvs),
-  );
+  const { batches } = drawActions(envs.singleActionSpace, numEnvs, actionCycle);
   envs.reset({ seed: 1 });
-  return {
-    name: `${envId} vector`,
-    iterations: scaled(vectorSteps, options),
-    work(iterations) {
-      let used = 0;
-      for (let step = 0; step < iterations / numEnvs; step++) {
-        const { observations, rewards } = envs.step(batches[step & (actionCycle - 1)]!);
-        used += rewards[step % numEnvs]! + (observations[0] as number);
-      }
-      return used;
-    },
+  const work = (iterations: number) => {
+    let used = 0;
+    for (let step = 0; step < iterations / numEnvs; step++) {
+      const { observations, rewards } = envs.step(batches[step & (actionCycle - 1)]!);
+      used += rewards[step % numEnvs]! + firstNumber(observations);
+    }
+    return used;
   };
+  return { name: `${envId} vector`, iterations: affordable(work, vectorSteps, options), work };
 }
 
-/** @throws Error for actions other than Discrete from 0: precomputing those is not written yet */
-function randomActions(space: { describe(): Record<string, unknown> }, count: number): Int32Array {
-  const { type, n, start } = space.describe();
-  if (type !== "Discrete" || typeof n !== "number" || (start ?? 0) !== 0) {
-    throw new Error(
-      `env-step can only draw actions of a Discrete space from 0 yet, not ${JSON.stringify(space.describe())}.`,
-    );
+/** Iterations for a repetition: `most`, or as many as the environment makes in the time there is. */
+function affordable(work: (iterations: number) => number, most: number, options: BenchOptions): number {
+  let [iterations, seconds] = [numEnvs / 2, 0];
+  while (seconds < trial * options.effort && iterations < most) {
+    iterations *= 2;
+    const start = performance.now();
+    work(iterations);
+    seconds = (performance.now() - start) / 1000;
   }
-  const rng = defaultRng(7);
-  return Int32Array.from({ length: count }, () => rng.integers(0, n));
+  const whole = Math.min(most, (iterations / seconds) * budget);
+  return Math.max(numEnvs, Math.ceil(scaled(whole, options) / numEnvs) * numEnvs);
 }
 
 export default {

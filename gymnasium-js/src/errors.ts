@@ -17,7 +17,8 @@ export class GymnasiumError extends Error {
       | "invalid-snapshot"
       | "invalid-seed"
       | "closed"
-      | "stale-infos",
+      | "stale-infos"
+      | "worker-failed",
     message: string,
   ) {
     super(message);

@@ -140,6 +140,14 @@ export type {
   VectorReset,
   VectorStep,
 } from "./vector/vector-env.js";
+export { EnvHost, sentError } from "./vector/worker/env-host.js";
+export type { EnvWorker, HostOptions, HostReply, HostRequest } from "./vector/worker/messages.js";
+export type { WorkerShare } from "./vector/worker/shares.js";
+export {
+  type WorkerCrash,
+  WorkerVectorEnv,
+  type WorkerVectorEnvOptions,
+} from "./vector/worker/worker-vector-env.js";
 export {
   ActionWrapper,
   Autoreset,

@@ -1,20 +1,28 @@
+import { ColumnLayout } from "./column-layout.js";
 import { GymnasiumError } from "./errors.js";
 import { describeSpace } from "./explain.js";
 import type { MultiDiscrete } from "./spaces/multi-discrete.js";
 import type { Space, TypedArray } from "./spaces/space.js";
-import type { Batch } from "./vector/vector-env.js";
+import type { Tuple } from "./spaces/tuple.js";
 
-/**
- * How elements of a space lie in a batch: `scalar` (Discrete: one number), `row` (Box, MultiDiscrete, MultiBinary:
- * `size` numbers of a flat typed array) or `element` (all others: one array entry of any kind).
- */
-export interface Layout {
-  readonly kind: "scalar" | "row" | "element";
-  /** Numbers per element; 1 for `scalar` and `element`. */
+/** Elements are numbers or flat arrays, and a batch of them is one flat typed array, row after row. */
+export interface ArrayLayout {
+  /** `scalar`: Discrete, one number. `row`: Box, MultiDiscrete, MultiBinary, `size` numbers. */
+  readonly kind: "scalar" | "row";
   readonly size: number;
   /** A zeroed batch of `rows` elements. */
-  allocate(rows: number): Batch;
+  allocate(rows: number): TypedArray;
 }
+
+/** Elements of any other kind: a batch is a list of them. */
+export interface ElementLayout {
+  readonly kind: "element";
+  readonly size: 1;
+  allocate(rows: number): unknown[];
+}
+
+/** How elements of a space lie in a batch; `size` is the count of numbers per element, or 1. */
+export type Layout = ArrayLayout | ColumnLayout | ElementLayout;
 
 const arrayTypes = {
   float32: Float32Array,
@@ -31,30 +39,31 @@ const arrayTypes = {
 type ArrayType = (typeof arrayTypes)[keyof typeof arrayTypes];
 
 export function layoutOf(space: Space<unknown>): Layout {
-  const ArrayOf = arrayType(space);
-  if (ArrayOf === null || space.shape === null) {
-    return { kind: "element", size: 1, allocate: (rows) => new Array<unknown>(rows).fill(null) };
+  const single = arrayLayoutOf(space);
+  if (single !== null) return single;
+  if (space.type === "Tuple") {
+    const members = (space as Tuple).spaces.map(arrayLayoutOf);
+    if (members.length > 0 && members.every((member) => member !== null)) return new ColumnLayout(members);
   }
+  return { kind: "element", size: 1, allocate: (rows) => new Array<unknown>(rows).fill(null) };
+}
+
+/** The layout of observations that rules write, number by number, into a typed array. */
+export function flatLayoutOf(space: Space<unknown>, id: string): ArrayLayout | ColumnLayout {
+  const layout = layoutOf(space);
+  if (layout.kind !== "element") return layout;
+  throw new GymnasiumError(
+    "unsupported",
+    `${id}: rules write observations into typed arrays, so their space must be Box (not int64), Discrete, MultiDiscrete, MultiBinary or a Tuple of these, not ${describeSpace(space)}; implement Env directly for others.`,
+  );
+}
+
+function arrayLayoutOf(space: Space<unknown>): ArrayLayout | null {
+  const ArrayOf = arrayType(space);
+  if (ArrayOf === null || space.shape === null) return null;
   const size = space.shape.reduce((product, extent) => product * extent, 1);
   const kind = space.type === "Discrete" ? "scalar" : "row";
   return { kind, size, allocate: (rows) => new ArrayOf(rows * size) };
-}
-
-/** A layout whose batches are flat typed arrays. */
-export interface FlatLayout extends Layout {
-  allocate(rows: number): TypedArray;
-}
-
-/** The layout of observations that rules write into a typed array. */
-export function flatLayoutOf(space: Space<unknown>, id: string): FlatLayout {
-  const layout = layoutOf(space);
-  if (layout.kind === "element") {
-    throw new GymnasiumError(
-      "unsupported",
-      `${id}: rules write observations into typed arrays, so their space must be Box (not int64), Discrete, MultiDiscrete or MultiBinary, not ${describeSpace(space)}; implement Env directly for others.`,
-    );
-  }
-  return layout as FlatLayout;
 }
 
 function arrayType(space: Space<unknown>): ArrayType | null {

@@ -1,6 +1,8 @@
 import { GymnasiumError } from "./errors.js";
 import { describeSpace, describeValue, whyOutside } from "./explain.js";
+import { layoutOf } from "./layout.js";
 import type { Space, TypedArray } from "./spaces/space.js";
+import type { Tuple } from "./spaces/tuple.js";
 
 /** Observations of at most so many numbers are checked every time: some nanoseconds. */
 const small = 16;
@@ -49,8 +51,7 @@ export class ObservationGuard {
   }
 
   private refuse(batch: TypedArray, offset: number): never {
-    const element =
-      this.space.type === "Discrete" ? batch[offset] : batch.slice(offset, offset + this.low.length);
+    const element = elementAt(this.space, batch.slice(offset, offset + this.low.length));
     throw new GymnasiumError(
       "invalid-observation",
       `${this.id}: the rules gave an observation outside its space ${describeSpace(this.space)}: ${describeValue(element)}: ${whyOutside(this.space, element)}.`,
@@ -58,8 +59,25 @@ export class ObservationGuard {
   }
 }
 
+/** The element of which these are the numbers. */
+function elementAt(space: Space<unknown>, numbers: TypedArray): unknown {
+  const layout = layoutOf(space);
+  if (layout.kind === "scalar") return numbers[0];
+  if (layout.kind !== "columns") return numbers;
+  const element = layout.allocateElement();
+  layout.readElement(numbers, 0, element);
+  return element;
+}
+
 /** Least and greatest value of each number of an element. */
 function boundsOf(space: Space<unknown>): { low: Float64Array; high: Float64Array } {
+  if (space.type === "Tuple") {
+    const bounds = (space as Tuple).spaces.map(boundsOf);
+    return {
+      low: Float64Array.from(bounds.flatMap(({ low }) => [...low])),
+      high: Float64Array.from(bounds.flatMap(({ high }) => [...high])),
+    };
+  }
   const facts = space.describe() as Record<string, number | string | (number | string)[]>;
   const numbers = (name: string) => Float64Array.from([facts[name] ?? 0].flat(), Number);
   switch (space.type) {

@@ -1,4 +1,5 @@
 import { type ActionRange, acceptsAction, actionRange, invalidAction } from "./action-check.js";
+import type { ColumnLayout } from "./column-layout.js";
 import type {
   Env,
   EnvSnapshot,
@@ -53,7 +54,8 @@ export const unlimited = 0x7fffffff;
  * around it, so that a step stays one call.
  *
  * A step allocates nothing: two observation buffers alternate, the result objects of `step` and `reset` are reused,
- * and where the rules give no info all steps share one frozen empty one. Discrete observations are plain numbers.
+ * and where the rules give no info all steps share one frozen empty one. Discrete observations are plain numbers, those of a
+ * Tuple lists.
  */
 export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
   implements Env<Observation, Action>
@@ -70,6 +72,10 @@ export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
   private readonly scalar: boolean;
   private current: TypedArray;
   private other: TypedArray;
+  /** Tuple observations: how they are made of numbers, and the two that alternate. */
+  private readonly columns: ColumnLayout | null;
+  private currentTuple: unknown[] = [];
+  private otherTuple: unknown[] = [];
   private readonly result: StepResult<Observation>;
   private readonly begun: ResetResult<Observation> = { observation: null as Observation, info: emptyInfo };
   private readonly guard: ObservationGuard | null;
@@ -97,8 +103,14 @@ export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
     this.range = actionRange(actionSpace);
     const layout = flatLayoutOf(observationSpace, rules.id);
     this.scalar = layout.kind === "scalar";
-    this.current = layout.allocate(1);
-    this.other = layout.allocate(1);
+    this.columns = layout.kind === "columns" ? layout : null;
+    const allocate = () => (layout.kind === "columns" ? layout.allocateNumbers(1) : layout.allocate(1));
+    this.current = allocate();
+    this.other = allocate();
+    if (this.columns !== null) {
+      this.currentTuple = this.columns.allocateElement();
+      this.otherTuple = this.columns.allocateElement();
+    }
     this.guard =
       options.checkObservations === false ? null : new ObservationGuard(observationSpace, rules.id);
     // 0.5 makes engines store `reward` as a double from the start.
@@ -230,7 +242,16 @@ export class RulesEnv<State = unknown, Observation = unknown, Action = unknown>
     const { guard } = this;
     if (guard !== null && (guard.everyTime || this.observed === 0)) guard.check(buffer, 0);
     this.observed = (this.observed + 1) & (checkPeriod - 1);
+    if (this.columns !== null) return this.tupleOf(buffer, this.columns) as Observation;
     return (this.scalar ? buffer[0] : buffer) as Observation;
+  }
+
+  private tupleOf(numbers: TypedArray, columns: ColumnLayout): unknown[] {
+    const element = this.otherTuple;
+    this.otherTuple = this.currentTuple;
+    this.currentTuple = element;
+    columns.readElement(numbers, 0, element);
+    return element;
   }
 
   private info(state: State): Info {

@@ -65,7 +65,10 @@ export interface EnvRules<State, Observation, Action> {
   ): State[];
   /** Mutates `state`. Discrete actions come as numbers, others as typed arrays. Called only with actions in the space. */
   step(state: State, action: Action, rng: RandomSource): Outcome;
-  /** Writes the observation of `state` at `out[offset...]`; a Discrete observation is one value. */
+  /**
+   * Writes the observation of `state` at `out[offset...]`; a Discrete observation is one value, one of a Tuple the
+   * numbers of its members one after the other.
+   */
   observe(state: State, out: TypedArray, offset: number): void;
   /** Extra facts about the state just reached; the info of both reset and step. */
   info?(state: State): Info;

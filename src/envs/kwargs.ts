@@ -9,7 +9,8 @@ export function rejectUnknown(envId: string, kwargs: Kwargs, known: readonly str
     if (known.includes(key)) continue;
     const nearest = nearestSpelling(key, known);
     const advice = nearest === null ? "" : `did you mean '${nearest}'? `;
-    throw invalid(`${envId} has no keyword '${key}'; ${advice}It takes ${known.join(", ")}.`);
+    const all = known.length === 0 ? "no keywords" : known.join(", ");
+    throw invalid(`${envId} has no keyword '${key}'; ${advice}It takes ${all}.`);
   }
 }
 

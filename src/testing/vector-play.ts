@@ -1,4 +1,4 @@
-import type { Batch, Env, Space, VectorEnv, VectorInfos } from "gymnasium-js";
+import { type Batch, type Env, iterate, type Space, type VectorEnv, type VectorInfos } from "gymnasium-js";
 import { batchActions, rowOf } from "./actions.js";
 import { copyReset, copyStep, type ResetEvent } from "./play.js";
 
@@ -50,7 +50,7 @@ function stepRows(envs: VectorEnv, actions: readonly unknown[]): RowEvent[] {
         finalInfo === null || finalObservations === null
           ? null
           : {
-              observation: rowOf(finalObservations, i, shapeOf(envs)),
+              observation: observationOf(envs, finalObservations, i),
               info: structuredClone({ ...finalInfo }),
             },
     };
@@ -59,7 +59,7 @@ function stepRows(envs: VectorEnv, actions: readonly unknown[]): RowEvent[] {
 
 function rowsOf(envs: VectorEnv, observations: Batch, infos: VectorInfos): RowEvent[] {
   return Array.from({ length: envs.numEnvs }, (_, i) => ({
-    observation: rowOf(observations, i, shapeOf(envs)),
+    observation: observationOf(envs, observations, i),
     info: infoRow(infos, i),
     reward: null,
     terminated: false,
@@ -73,8 +73,15 @@ function infoRow(infos: VectorInfos, i: number): Record<string, unknown> {
   return Object.fromEntries(said.map(([key, { values }]) => [key, structuredClone(values[i])]));
 }
 
-function shapeOf({ numEnvs, singleObservationSpace }: VectorEnv): { numEnvs: number; scalar: boolean } {
-  return { numEnvs, scalar: singleObservationSpace.type === "Discrete" };
+/** Copy of what belongs to sub-environment `i`, as an element of the single space. */
+function observationOf(
+  { numEnvs, singleObservationSpace: space }: VectorEnv,
+  batch: Batch,
+  i: number,
+): unknown {
+  const isTupleOfBatches = space.type === "Tuple" && Array.isArray(batch) && batch.every(ArrayBuffer.isView);
+  if (isTupleOfBatches) return structuredClone(iterate(space, batch)[i]);
+  return rowOf(batch, i, { numEnvs, scalar: space.type === "Discrete" });
 }
 
 /** The same play by single environments, from the definition of the three autoreset modes. */

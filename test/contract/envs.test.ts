@@ -7,9 +7,15 @@ test("there are environments to test", () => {
   expect(registry.size).toBeGreaterThanOrEqual(5);
 });
 
+/** Environments in which the draws that are made decide nothing. */
+const withoutChance: Readonly<Record<string, string>> = {
+  "CliffWalking-v1": "on firm ground the draws of Gymnasium's step select among one outcome",
+};
+
 describe.each([...registry.keys()])("%s", (id) => {
   const makeEnv = () => make(id);
-  testEnv(makeEnv, { test });
+  const reason = withoutChance[id];
+  testEnv(makeEnv, { test, ...(reason === undefined ? {} : { skip: { randomness: reason } }) });
   testVectorEnv((numEnvs, autoresetMode) => makeVec(id, { numEnvs, autoresetMode }), {
     test,
     makeEnv,

@@ -19,6 +19,7 @@ export function goldenFile<T>(name: string): T | null {
 export class GoldenTally {
   private matched = 0;
   private readonly notSupported = new Map<string, number>();
+  private readonly notExpressible = new Map<string, number>();
   private readonly mismatches: string[] = [];
 
   constructor(private readonly file: string) {}
@@ -30,6 +31,11 @@ export class GoldenTally {
   /** @param what the part of Ludus that is still missing, for instance an environment's id */
   unsupported(what: string): void {
     this.notSupported.set(what, (this.notSupported.get(what) ?? 0) + 1);
+  }
+
+  /** @param what that Python has and JavaScript has not, so that the question cannot be asked */
+  inexpressible(what: string): void {
+    this.notExpressible.set(what, (this.notExpressible.get(what) ?? 0) + 1);
   }
 
   mismatch(what: string): void {
@@ -53,6 +59,8 @@ export class GoldenTally {
       `golden ${this.file}: ${this.matched} matched, ${missing} not yet supported, ${this.mismatches.length} mismatched`,
     );
     for (const [what, count] of this.notSupported) console.log(`  not yet supported: ${what} (${count})`);
+    for (const [what, count] of this.notExpressible)
+      console.log(`  no such thing in JavaScript: ${what} (${count})`);
     if (this.mismatches.length > 0) {
       throw new Error(
         `${this.file}: ${this.mismatches.length} records differ; first ones:\n${this.mismatches.slice(0, 5).join("\n")}`,

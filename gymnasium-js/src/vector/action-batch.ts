@@ -68,6 +68,10 @@ export class ActionBatch {
     const whole = !(flat instanceof Float32Array || flat instanceof Float64Array);
     for (let i = 0; i < this.numEnvs; i++) {
       const row = (nested ? actions[i] : actions) as ArrayLike<number>;
+      if (nested && !isRow(row)) {
+        if (ignored[i] === 0) this.refuse(i, row);
+        continue;
+      }
       const from = nested ? 0 : i * size;
       let exact = !nested || row.length === size;
       for (let j = 0; j < size; j++) {
@@ -92,4 +96,8 @@ export class ActionBatch {
   private refuse(index: number, action: unknown): never {
     throw invalidAction(`${this.id}, sub-environment ${index}`, this.space, action);
   }
+}
+
+function isRow(row: unknown): row is ArrayLike<number> {
+  return Array.isArray(row) || ArrayBuffer.isView(row);
 }

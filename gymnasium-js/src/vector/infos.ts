@@ -32,6 +32,18 @@ export function gatherInfos(infos: readonly (Info | null)[]): VectorInfos {
   return empty ? emptyInfos : gathered;
 }
 
+/** The inverse of `gatherInfos`: one info per sub-environment, null where it said nothing. */
+export function scatterInfos(gathered: VectorInfos, count: number): (Info | null)[] {
+  const infos = new Array<Record<string, unknown> | null>(count).fill(null);
+  for (const [key, { values, mask }] of Object.entries(gathered)) {
+    for (let i = 0; i < count; i++) {
+      if (!mask[i]) continue;
+      infos[i] = { ...infos[i], [key]: values[i] };
+    }
+  }
+  return infos;
+}
+
 function blankLike(value: unknown): 0 | false | null | (() => unknown) {
   if (typeof value === "number") return 0;
   if (typeof value === "boolean") return false;

@@ -1,4 +1,5 @@
 import { actionRange } from "../action-check.js";
+import type { ColumnLayout } from "../column-layout.js";
 import type { EnvSnapshot, Info, ResetOptions } from "../env.js";
 import type { EnvSpec } from "../env-spec.js";
 import { GymnasiumError } from "../errors.js";
@@ -49,13 +50,16 @@ export class NativeVectorEnv<
   State = unknown,
   Observation = unknown,
   Action = unknown,
-> extends VectorBase<TypedArray> {
+> extends VectorBase<Batch> {
   /** Time limit in steps; null if there is none. */
   readonly maxEpisodeSteps: number | null;
 
   private readonly limit: number;
   /** Numbers per observation. */
   private readonly size: number;
+  /** Tuple observations: how they lie, and where the rules write all of them before they are spread. */
+  private readonly columns: ColumnLayout | null;
+  private readonly numbers: TypedArray | null;
   private readonly guard: ObservationGuard | null;
   /** Whose observation is checked next, where not all are. */
   private guarded = 0;
@@ -73,12 +77,14 @@ export class NativeVectorEnv<
     const { numEnvs, autoresetMode, spec = null } = options;
     const layout = flatLayoutOf(observationSpace, id);
     const numMaskedActions = rules.actionMask === undefined ? 0 : (actionRange(actionSpace)?.count ?? 0);
-    const allocate = (rows: number) => layout.allocate(rows);
+    const allocate = (rows: number): Batch => layout.allocate(rows);
     super({ id, numEnvs, observationSpace, actionSpace, autoresetMode, spec, numMaskedActions, allocate });
     const limit = options.maxEpisodeSteps === undefined ? rules.maxEpisodeSteps : options.maxEpisodeSteps;
     this.maxEpisodeSteps = requireTimeLimit(limit, id);
     this.limit = this.maxEpisodeSteps ?? unlimited;
     this.size = layout.size;
+    this.columns = layout.kind === "columns" ? layout : null;
+    this.numbers = layout.kind === "columns" ? layout.allocateNumbers(numEnvs) : null;
     this.guard = options.checkObservations === false ? null : new ObservationGuard(observationSpace, id);
     this.gatherAll = rules.info === undefined ? null : () => this.gather(null);
     this.states = new Array<State | null>(numEnvs).fill(null);
@@ -107,7 +113,8 @@ export class NativeVectorEnv<
     this.takeActions(actions);
     const slot = this.turn(this.gatherAll);
     const { rules, numEnvs, states, generators, elapsedSteps, ended, limit, size } = this;
-    const { observations, rewards, terminations, truncations } = slot;
+    const { rewards, terminations, truncations } = slot;
+    const observations = this.numbers ?? (slot.observations as TypedArray);
     const { discrete, elements } = this.actions;
     const guard = this.guard?.everyTime ? this.guard : null;
     for (let i = 0; i < numEnvs; i++) {
@@ -132,6 +139,7 @@ export class NativeVectorEnv<
       if (guard !== null) guard.check(observations, i * size);
     }
     if (guard === null) this.checkOne(observations);
+    this.spread(slot);
     if (this.numMaskedActions > 0) this.writeActionMasks(slot);
     return slot;
   }
@@ -196,24 +204,38 @@ export class NativeVectorEnv<
   }
 
   /** The episode of sub-environment i has just ended. */
-  private end(i: number, slot: StepSlot<TypedArray>): void {
+  private end(i: number, slot: StepSlot<Batch>): void {
     if (slot.finalObservations === null) {
       this.ended[i] = 1;
       return;
     }
     const state = this.states[i] as State;
-    this.rules.observe(state, slot.finalObservations, i * this.size);
+    const { columns, numbers, size } = this;
+    if (columns === null || numbers === null) {
+      this.rules.observe(state, slot.finalObservations as TypedArray, i * size);
+    } else {
+      this.rules.observe(state, numbers, i * size);
+      columns.writeNumbers(numbers, i * size, slot.finalObservations as unknown[], i);
+    }
     slot.setFinalInfo(i, this.info(state));
     this.restart(i);
   }
 
   private observeAll(): void {
     const slot = this.turn(null);
+    const observations = this.numbers ?? (slot.observations as TypedArray);
     this.states.forEach((state, i) => {
-      this.rules.observe(state as State, slot.observations, i * this.size);
-      this.guard?.check(slot.observations, i * this.size);
+      this.rules.observe(state as State, observations, i * this.size);
+      this.guard?.check(observations, i * this.size);
     });
+    this.spread(slot);
     this.writeActionMasks(slot);
+  }
+
+  /** Gives the members of Tuple observations their arrays. */
+  private spread({ observations }: StepSlot<Batch>): void {
+    const { columns, numbers, numEnvs } = this;
+    if (columns !== null && numbers !== null) columns.writeAll(numbers, observations as unknown[], numEnvs);
   }
 
   /** Large observations: one sub-environment per step, in turn. */
@@ -222,7 +244,7 @@ export class NativeVectorEnv<
     this.guarded = (this.guarded + 1) % this.numEnvs;
   }
 
-  private writeActionMasks(slot: StepSlot<TypedArray>): void {
+  private writeActionMasks(slot: StepSlot<Batch>): void {
     const { actionMasks } = slot;
     if (actionMasks === null) return;
     for (let i = 0; i < this.numEnvs; i++) {

@@ -185,14 +185,18 @@ export class SyncVectorEnv extends VectorBase<Batch> {
   }
 
   private write(batch: Batch, i: number, observation: unknown): void {
-    const { kind, size } = this.layout;
-    if (kind === "row") (batch as Float64Array).set(observation as Float64Array, i * size);
-    else batch[i] = kind === "scalar" ? (observation as number) : clonePlain(observation, "observation");
+    const { layout } = this;
+    if (layout.kind === "columns") layout.writeElement(observation as unknown[], batch as unknown[], i);
+    else if (layout.kind === "row") (batch as Float64Array).set(observation as Float64Array, i * layout.size);
+    else
+      batch[i] = layout.kind === "scalar" ? (observation as number) : clonePlain(observation, "observation");
   }
 
   private copyRow(from: Batch, to: Batch, i: number): void {
-    const { size } = this.layout;
-    for (let j = i * size; j < (i + 1) * size; j++) to[j] = from[j] as number;
+    const { layout } = this;
+    const { size } = layout;
+    if (layout.kind === "columns") layout.copyRow(from as unknown[], i, { to: to as unknown[], at: i });
+    else for (let j = i * size; j < (i + 1) * size; j++) to[j] = from[j] as number;
   }
 
   private writeActionMasks(slot: StepSlot<Batch>): void {

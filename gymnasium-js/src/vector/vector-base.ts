@@ -41,10 +41,11 @@ export abstract class VectorBase<Observations extends Batch> implements VectorEn
   readonly singleActionSpace: Space<unknown>;
   readonly autoresetMode: AutoresetMode;
   readonly spec: EnvSpec | null;
+  /** Actions per mask; 0 where the environments have no masks. */
+  readonly numMaskedActions: number;
 
   protected readonly id: string;
   protected readonly actions: ActionBatch;
-  protected readonly numMaskedActions: number;
   /** 1 where the episode ended and no reset has followed yet. */
   protected readonly ended: Uint8Array;
   protected slot: StepSlot<Observations>;

@@ -11,7 +11,8 @@ export type AutoresetMode = "next-step" | "same-step" | "disabled";
 
 /**
  * Elements of a batch: one flat typed array for Box, Discrete, MultiDiscrete and MultiBinary (row i belongs to
- * sub-environment i), else an array with one element per sub-environment.
+ * sub-environment i); for observations of a Tuple of these a list with one such array per member; else a list with
+ * one element per sub-environment.
  */
 export type Batch = TypedArray | unknown[];
 

@@ -1,6 +1,7 @@
-import { box, defineEnv, discrete, type EnvRules, proceed, type ResetOptions, terminate } from "gymnasium-js";
-import { flag, invalid, type Kwargs, rejectUnknown, show } from "../kwargs.js";
+import { box, defineEnv, discrete, type EnvRules, proceed, terminate } from "gymnasium-js";
+import { flag, type Kwargs, rejectUnknown } from "../kwargs.js";
 import { cartPolePicture, cartPoleText } from "../rendering/cart-pole.js";
+import { type ResetBounds, resetBounds } from "./options.js";
 
 export interface CartPoleState {
   /** Cart position, m. */
@@ -36,6 +37,7 @@ const tau = 0.02;
 const thetaThreshold = (12 * 2 * Math.PI) / 360;
 /** m */
 const xThreshold = 2.4;
+const defaultBounds: ResetBounds = { low: -0.05, high: 0.05 };
 
 /**
  * Gymnasium's CartPole-v1: push a cart left (0) or right (1) so that the pole on it stays up. State in doubles,
@@ -62,7 +64,7 @@ export function cartPoleRules(kwargs: CartPoleKwargs = {}): EnvRules<CartPoleSta
     rewardThreshold: 475,
     actionNames: ["left", "right"],
     init(rng, options, previous) {
-      const { low, high } = resetBounds(options);
+      const { low, high } = resetBounds(options, defaultBounds);
       const state = previous ?? newState();
       state.x = rng.uniform(low, high);
       state.xDot = rng.uniform(low, high);
@@ -71,7 +73,7 @@ export function cartPoleRules(kwargs: CartPoleKwargs = {}): EnvRules<CartPoleSta
       return state;
     },
     initBatch(rng, options, previous) {
-      const { low, high } = resetBounds(options);
+      const { low, high } = resetBounds(options, defaultBounds);
       const states = previous.map((state) => state ?? newState());
       // One array of shape [4, states], row after row.
       for (const variable of variables) for (const state of states) state[variable] = rng.uniform(low, high);
@@ -118,18 +120,4 @@ function advance(state: CartPoleState, force: number): void {
   state.xDot = xDot + tau * xAcceleration;
   state.theta = theta + tau * thetaDot;
   state.thetaDot = thetaDot + tau * thetaAcceleration;
-}
-
-const defaultBounds = { low: -0.05, high: 0.05 };
-
-function resetBounds(options: ResetOptions | undefined): { low: number; high: number } {
-  if (options === undefined) return defaultBounds;
-  const low = options["low"] ?? defaultBounds.low;
-  const high = options["high"] ?? defaultBounds.high;
-  if (typeof low !== "number" || typeof high !== "number" || !(low <= high)) {
-    throw invalid(
-      `Reset bounds low ${show(low)} and high ${show(high)} make no interval; give two numbers with low <= high.`,
-    );
-  }
-  return { low, high };
 }

@@ -47,18 +47,3 @@ function neighbour(desc: LakeMap, state: number, direction: number): number {
   if (direction === 2) return row * columns + Math.min(column + 1, columns - 1);
   return Math.max(row - 1, 0) * columns + column;
 }
-
-/** The table in arrays, `[state, action, 3]`. A sure outcome fills all three places, so that any draw selects it. */
-export function flattenTable(P: TransitionTable) {
-  const places = P.flatMap((actions) =>
-    actions.flatMap((outcomes) =>
-      outcomes.length === 1 ? [outcomes[0]!, outcomes[0]!, outcomes[0]!] : outcomes,
-    ),
-  );
-  return {
-    nextState: Int32Array.from(places, (place) => place.nextState),
-    probability: Float64Array.from(places, (place) => place.probability),
-    reward: Float64Array.from(places, (place) => place.reward),
-    terminated: Uint8Array.from(places, (place) => Number(place.terminated)),
-  };
-}

@@ -1,16 +1,9 @@
-import {
-  defineEnv,
-  discrete,
-  type EnvRules,
-  proceed,
-  type RandomSource,
-  type TransitionTable,
-  terminate,
-} from "gymnasium-js";
+import { defineEnv, discrete, type EnvRules, proceed, type TransitionTable, terminate } from "gymnasium-js";
 import { flag, invalid, type Kwargs, probability, rejectUnknown, show } from "../kwargs.js";
 import { frozenLakePicture, frozenLakeText } from "../rendering/frozen-lake.js";
 import { checkMap, frozenLakeMaps, type LakeMap } from "./frozen-lake-maps.js";
-import { flattenTable, frozenLakeActions, type Lake, transitionTable } from "./frozen-lake-table.js";
+import { frozenLakeActions, type Lake, transitionTable } from "./frozen-lake-table.js";
+import { drawOutcome, drawStart, flattenTable, uniformStarts } from "./tabular.js";
 
 export interface FrozenLakeState {
   /** Cell, row after row. */
@@ -52,11 +45,7 @@ export function frozenLakeRules(
   const lake = readLake(kwargs as Kwargs, variant);
   const P = transitionTable(lake);
   const table = flattenTable(P);
-  const starts = startCells(lake.desc);
-  const failRate = (1 - lake.successRate) / 2;
-  const bound0 = failRate;
-  const bound1 = bound0 + lake.successRate;
-  const bound2 = bound1 + failRate;
+  const starts = uniformStarts(startCells(lake.desc));
 
   return {
     id: variant.id,
@@ -75,14 +64,12 @@ export function frozenLakeRules(
       return state;
     },
     step(state, action, rng) {
-      const u = rng.random();
-      const outcome = u < bound0 ? 0 : u < bound1 ? 1 : u < bound2 ? 2 : 0;
-      const entry = (state.position * 4 + action) * 3 + outcome;
-      state.position = table.nextState[entry]!;
-      state.info.prob = table.probability[entry]!;
+      const outcome = drawOutcome(table, state.position, action, rng);
+      state.position = table.nextState[outcome]!;
+      state.info.prob = table.probability[outcome]!;
       state.lastAction = action;
-      const reward = table.reward[entry]!;
-      return table.terminated[entry] === 1 ? terminate(reward) : proceed(reward);
+      const reward = table.reward[outcome]!;
+      return table.terminated[outcome] === 1 ? terminate(reward) : proceed(reward);
     },
     observe(state, out, offset) {
       out[offset] = state.position;
@@ -141,27 +128,6 @@ function readLake(kwargs: Kwargs, variant: LakeVariant): Lake {
   };
 }
 
-interface Starts {
-  cells: Int32Array;
-  /** Cumulative probability, summed as NumPy does. */
-  bounds: Float64Array;
-}
-
-function startCells(desc: LakeMap): Starts {
-  const cells = Int32Array.from([...desc.join("")].flatMap((letter, cell) => (letter === "S" ? [cell] : [])));
-  let sum = 0;
-  const bounds = Float64Array.from(cells, () => {
-    sum += 1 / cells.length;
-    return sum;
-  });
-  return { cells, bounds };
-}
-
-function drawStart({ cells, bounds }: Starts, rng: RandomSource): number {
-  const u = rng.random();
-  for (let index = 0; index < cells.length; index++) {
-    if (bounds[index]! > u) return cells[index]!;
-  }
-  // Where rounding leaves the sum below 1, NumPy's argmax of no true value is 0.
-  return 0;
+function startCells(desc: LakeMap): number[] {
+  return [...desc.join("")].flatMap((letter, cell) => (letter === "S" ? [cell] : []));
 }

@@ -40,7 +40,7 @@ export class VectorNormalizeObservation extends VectorWrapper {
     const { epsilon = 1e-8 } = options;
     const { singleObservationSpace: space, numEnvs } = env;
     const { kind, size } = layoutOf(space);
-    if (kind === "element" || !(epsilon > 0)) {
+    if ((kind !== "row" && kind !== "scalar") || !(epsilon > 0)) {
       throw new GymnasiumError(
         "invalid-options",
         `VectorNormalizeObservation: epsilon is ${epsilon} and the observation space ${describeSpace(space)}, expected a positive number and a space whose batches are typed arrays.`,

@@ -1,0 +1,92 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { EnvWorker, HostOptions, HostReply, HostRequest } from "gymnasium-js";
+import {
+  answers,
+  answersByMessage,
+  asksByMessage,
+  controlWords,
+  dead,
+  requests,
+  type SupervisorData,
+} from "./protocol.js";
+import { threadEntry } from "./thread-entry.js";
+
+export interface EnvThreadOptions {
+  host: HostOptions;
+  /** Modules that register environments, as absolute paths. */
+  modules: readonly string[];
+  /** How long an answer may take, in seconds. */
+  timeoutSeconds: number;
+  /** Most memory of the thread's JavaScript heap; by default V8's own limit. */
+  heapMegabytes: number | undefined;
+}
+
+/** Waits are cut into slices, ms, so that a missed wake-up costs no more than one. */
+const slice = 1000;
+/** Looks at the answer before going to sleep: waking up takes longer than many a step. */
+const spins = 2000;
+
+/** An `EnvHost` in a thread of its own, asked through shared memory; the asker blocks until the answer is there. */
+export class EnvThread implements EnvWorker {
+  private readonly control = new Int32Array(new SharedArrayBuffer(controlWords * 4));
+  private readonly port: MessagePort;
+  private readonly supervisor: Worker;
+  private readonly lastWords: MessagePort;
+  private begun = 0;
+
+  constructor(private readonly options: EnvThreadOptions) {
+    const { port1, port2 } = new MessageChannel();
+    const { host, modules, heapMegabytes } = options;
+    this.port = port1;
+    const words = new MessageChannel();
+    this.lastWords = words.port1;
+    const workerData: SupervisorData = {
+      data: { host, modules, control: this.control.buffer as SharedArrayBuffer, port: port2 },
+      lastWords: words.port2,
+      resourceLimits: heapMegabytes === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytes },
+    };
+    this.supervisor = new Worker(threadEntry("supervisor-thread"), {
+      workerData,
+      transferList: [port2, words.port2],
+    });
+    // A vector environment that nobody closed keeps no process alive.
+    this.supervisor.unref();
+    this.port.unref();
+    this.lastWords.unref();
+  }
+
+  begin(request: HostRequest): void {
+    const { control } = this;
+    const plain = request.type === "step" && request.actions === null;
+    if (!plain) this.port.postMessage(request);
+    control[asksByMessage] = plain ? 0 : 1;
+    this.begun++;
+    Atomics.store(control, requests, this.begun);
+    Atomics.notify(control, requests);
+  }
+
+  finish(): HostReply {
+    const { control, begun } = this;
+    for (let spin = 0; spin < spins && Atomics.load(control, answers) !== begun; spin++);
+    const latest = performance.now() + this.options.timeoutSeconds * 1000;
+    while (Atomics.load(control, answers) !== begun) {
+      if (Atomics.load(control, dead) === 1) throw new Error(this.whyItEnded());
+      if (performance.now() > latest) {
+        throw new Error(`it has not answered for ${this.options.timeoutSeconds} s`);
+      }
+      Atomics.wait(control, answers, begun - 1, slice);
+    }
+    if (control[answersByMessage] === 0) return { ok: true, value: null };
+    return receiveMessageOnPort(this.port)?.message as HostReply;
+  }
+
+  close(): void {
+    this.supervisor.postMessage("stop");
+    this.port.close();
+    this.lastWords.close();
+  }
+
+  private whyItEnded(): string {
+    return String(receiveMessageOnPort(this.lastWords)?.message ?? "its thread has ended");
+  }
+}
