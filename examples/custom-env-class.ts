@@ -1,5 +1,5 @@
 /** An environment as a class of your own: anything that has Gymnasium's methods works everywhere. */
-import { BaseEnv, checkEnv, discrete, make, makeVec, register } from "ludus";
+import { BaseEnv, checkEnv, discrete, GymnasiumError, make, makeVec, register } from "ludus";
 
 const unknown = 0;
 const tooLow = 1;
@@ -11,30 +11,35 @@ class GuessNumber extends BaseEnv<number, number> {
   readonly observationSpace = discrete(4);
   readonly actionSpace = discrete(10);
   private secret = 0;
+  private isOver = false;
 
   override reset(options?: { seed?: number }) {
     this.reseed(options?.seed);
     this.secret = this.rng.integers(0, 10);
+    this.isOver = false;
     return { observation: unknown, info: {} };
   }
 
   override step(guess: number) {
+    if (this.isOver) throw new GymnasiumError("reset-needed", "The episode has ended: call reset first.");
     const observation = guess === this.secret ? right : guess < this.secret ? tooLow : tooHigh;
+    this.isOver = observation === right;
     return {
       observation,
       reward: observation === right ? 1 : -0.1,
-      terminated: observation === right,
+      terminated: this.isOver,
       truncated: false,
       info: {},
     };
   }
 
   override snapshot() {
-    return { secret: this.secret, rng: this.rng.state };
+    return { secret: this.secret, isOver: this.isOver, rng: this.rng.state };
   }
 
   override restore(saved: ReturnType<GuessNumber["snapshot"]>) {
     this.secret = saved.secret;
+    this.isOver = saved.isOver;
     this.rng.setState(saved.rng);
   }
 }

@@ -7,6 +7,8 @@ const mayImport: Record<string, readonly string[]> = {
   "gymnasium-js": [],
   envs: ["gymnasium-js"],
   replay: ["gymnasium-js"],
+  // Of replay, the checksum that PNG has too.
+  video: ["gymnasium-js", "replay", "fflate", "node"],
   streams: ["gymnasium-js", "rxjs"],
   tensors: ["@tensorflow/*", "zod", "node"],
   nets: ["gymnasium-js", "tensors", "zod"],
@@ -21,14 +23,17 @@ const mayImport: Record<string, readonly string[]> = {
     "tensors",
     "agents",
     "replay",
+    "testing",
+    "index",
     "rxjs",
     "commander",
     "d3-scale",
     "d3-shape",
+    "jiti",
     "zod",
     "node",
   ],
-  index: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "training"],
+  index: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "training", "video"],
 };
 
 /** Rooms of which only types may be imported: contract tests get what they test from outside, engine and all. */

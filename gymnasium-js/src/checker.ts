@@ -56,7 +56,7 @@ function checkSeeding(env: Env): void {
   const firstAgain = copyObservation(env.reset({ seed }).observation);
   if (describeRng(env) !== state) {
     throw fault(
-      `reset({ seed: ${seed} }) twice left two different states of env.rng: make the generator anew from the seed, for instance this.rng = new Generator(seed).`,
+      `reset({ seed: ${seed} }) twice left two different states of env.rng: make the generator anew from the seed, in a BaseEnv by this.reseed(options?.seed) at the start of reset.`,
     );
   }
   if (!sameData(first, firstAgain)) {
@@ -73,7 +73,7 @@ function checkSeeding(env: Env): void {
   env.reset({ seed: seed + 1 });
   if (describeRng(env) === state) {
     throw fault(
-      `reset({ seed: ${seed} }) and reset({ seed: ${seed + 1} }) left the same state of env.rng: reset must make the generator anew from the seed.`,
+      `reset({ seed: ${seed} }) and reset({ seed: ${seed + 1} }) left the same state of env.rng: reset must make the generator anew from the seed, in a BaseEnv by this.reseed(options?.seed) at its start, and nothing else may draw.`,
     );
   }
 }

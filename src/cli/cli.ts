@@ -6,17 +6,21 @@ import { ReplayError } from "../replay/index.js";
 import { EngineMissingError, OptimizerError, SafetensorsError } from "../tensors/index.js";
 import { exitCodes, LudusError, ludusVersion } from "../training/index.js";
 import { agentsCommand } from "./commands/agents.js";
+import { checkEnvCommand } from "./commands/check-env.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { envsCommand } from "./commands/envs.js";
 import { evalCommand } from "./commands/eval.js";
 import { netsCommand } from "./commands/nets.js";
+import { newCommand } from "./commands/new.js";
 import { plotCommand } from "./commands/plot.js";
 import { resumeCommand } from "./commands/resume.js";
 import { runsCommand } from "./commands/runs.js";
 import { startCommand } from "./commands/start.js";
 import { trainCommand } from "./commands/train.js";
 import { watchCommand } from "./commands/watch.js";
+import { placeInModules } from "./env-module.js";
 import { ExitWith } from "./exit.js";
+import { messageOf } from "./module-faults.js";
 
 /** Errors that the parts of Ludus throw on purpose, each with a stable code and one sentence. */
 const deliberate = [
@@ -60,6 +64,8 @@ export function buildProgram(): Command {
     plotCommand(),
     runsCommand(),
     envsCommand(),
+    newCommand(),
+    checkEnvCommand(),
     agentsCommand(),
     netsCommand(),
     doctorCommand(),
@@ -88,7 +94,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await buildProgram().parseAsync([...args], { from: "user" });
     return exitCodes.done;
   } catch (error) {
-    return exitCodeOf(error);
+    const exitCode = exitCodeOf(error);
+    if (process.env["LUDUS_DEBUG"] && error instanceof LudusError && error.cause instanceof Error)
+      process.stderr.write(`${error.cause.stack}\n`);
+    return exitCode;
   }
 }
 
@@ -104,6 +113,13 @@ function exitCodeOf(error: unknown): number {
     return say(message, usageCodes.includes(code) ? exitCodes.usage : exitCodes.failed);
   }
   if (isSystemError(error)) return say(`${inWords(error)}.`, exitCodes.failed);
+  const place = placeInModules(error);
+  if (place !== null) {
+    return say(
+      `${place.path} threw "${messageOf(error)}"${place.line}; \`ludus check-env ${place.path}\` looks for its faults.`,
+      exitCodes.failed,
+    );
+  }
   const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return say(`Ludus failed in a way that it does not know: ${unexpected}`, exitCodes.failed);
 }

@@ -25,6 +25,8 @@ export const sharedOptions = {
   runs: () => new Option("--runs <dir>", "folder of all runs").default("runs").env("LUDUS_RUNS"),
   engine: () => new Option("--engine <engine>", "what computes").choices(["auto", ...engineNames]),
   seed: (what: string) => new Option("--seed <n>", what).argParser(wholeNumber(0)),
+  envModule: () =>
+    new Option("--env-module <path>", "load environments from a .ts or .js module of your own"),
   checkpoint: () =>
     new Option("--checkpoint <which>", "best, last, or a step").argParser(checkpointName).default("best"),
 };

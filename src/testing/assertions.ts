@@ -22,9 +22,43 @@ export function requireSamePlay(
   where: string,
 ): void {
   const at = expected.findIndex((event, i) => !sameData(event, found[i]));
-  if (at >= 0) requireSame(found[at], expected[at], `${where}, event ${at}`);
+  if (at >= 0) {
+    const difference = firstDifference(found[at], expected[at]);
+    throw new Error(
+      `${where}, event ${at}: found ${show(found[at])}, expected ${show(expected[at])}; ${difference}.`,
+    );
+  }
   if (found.length !== expected.length)
     throw new Error(`${where}: ${found.length} events, expected ${expected.length}.`);
+}
+
+/** Where two pieces of plain data first differ, and how: `observation[2] is 0.5 instead of 1`. Empty if nowhere. */
+export function firstDifference(found: unknown, expected: unknown, path = ""): string {
+  if (sameData(found, expected)) return "";
+  const areLists = isList(found) && isList(expected) && found.length === expected.length;
+  const keys = areLists ? Object.keys(found) : sharedKeys(found, expected);
+  for (const key of keys) {
+    const inner = areLists ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+    const difference = firstDifference(
+      (found as Record<string, unknown>)[key],
+      (expected as Record<string, unknown>)[key],
+      inner,
+    );
+    if (difference !== "") return difference;
+  }
+  return `${path === "" ? "it" : path} is ${show(found)} instead of ${show(expected)}`;
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+}
+
+/** Keys of both of two plain objects; none where a member is something else. */
+function sharedKeys(found: unknown, expected: unknown): string[] {
+  if (typeof found !== "object" || typeof expected !== "object" || found === null || expected === null)
+    return [];
+  if (isList(found) || isList(expected)) return [];
+  return Object.keys(found).filter((key) => key in expected);
 }
 
 /** @param action must throw a GymnasiumError with this code */

@@ -4,14 +4,24 @@
  */
 
 export type { AgentSetting, MakeAgent } from "./agent-plays.js";
-export type { ContractOptions, SkipReasons, TestContext, TestFunction } from "./parts.js";
+export { type EnvProbe, envProbes, type MakeRenderedEnv } from "./env-probes.js";
+export type {
+  ContractOptions,
+  ContractPart,
+  PlayOptions,
+  SkipReasons,
+  TestContext,
+  TestFunction,
+} from "./parts.js";
 export type { MakeReplay } from "./replay-plays.js";
+export { type RulesProbe, rulesProbes } from "./rules-probes.js";
 export { type AgentPart, type TestAgentOptions, testAgent } from "./test-agent.js";
-export { type EnvPart, type TestEnvOptions, testEnv } from "./test-env.js";
+export { type EnvPart, envParts, type TestEnvOptions, testEnv } from "./test-env.js";
 export { type ReplayPart, type TestReplayOptions, testReplay } from "./test-replay.js";
 export {
   type MakeVectorEnv,
   type TestVectorEnvOptions,
   testVectorEnv,
   type VectorEnvPart,
+  vectorEnvParts,
 } from "./test-vector-env.js";

@@ -9,17 +9,21 @@ export type TestFunction = (name: string, body: (context: TestContext) => void) 
 /** Parts of a contract that are left out, each with the reason why. */
 export type SkipReasons<Part extends string> = { readonly [part in Part]?: string };
 
-export interface ContractOptions<Part extends string> {
+/** How much is played. */
+export interface PlayOptions {
+  /** Steps of each random play; 200 by default. */
+  readonly steps?: number | undefined;
+  /** Seeds of the random plays; 0 to 4 by default. */
+  readonly seeds?: readonly number[] | undefined;
+}
+
+export interface ContractOptions<Part extends string> extends PlayOptions {
   /** The runner's function that registers a test. */
   readonly test: TestFunction;
   /** Stands before the name of each test. */
   readonly name?: string | undefined;
   /** Parts to leave out, with the reason, for instance `{ snapshot: "runs in another process" }`. */
   readonly skip?: SkipReasons<Part> | undefined;
-  /** Steps of each random play; 200 by default. */
-  readonly steps?: number | undefined;
-  /** Seeds of the random plays; 0 to 4 by default. */
-  readonly seeds?: readonly number[] | undefined;
 }
 
 /** A part of a contract: what it promises, and the check, which throws where the promise is broken. */

@@ -6,6 +6,7 @@ import {
   type ContractPart,
   defaultSeeds,
   defaultSteps,
+  type PlayOptions,
   registerParts,
 } from "./parts.js";
 import { playFrom, playOn, type ResetEvent } from "./play.js";
@@ -31,12 +32,17 @@ export type TestEnvOptions = ContractOptions<EnvPart>;
  * testEnv(() => make("MyLake-v0"), { test });
  */
 export function testEnv(makeEnv: () => Env, options: TestEnvOptions): void {
+  registerParts(envParts(makeEnv, options), options);
+}
+
+/** The parts that `testEnv` registers, for who runs them without a test runner. */
+export function envParts(makeEnv: () => Env, options: PlayOptions = {}): Record<EnvPart, ContractPart> {
   const plays: Plays = {
     makeEnv,
     steps: options.steps ?? defaultSteps,
     seeds: options.seeds ?? defaultSeeds,
   };
-  const parts: Record<EnvPart, ContractPart> = {
+  return {
     rules: { promise: "keeps the rules of Env", check: () => checkEnv(makeEnv()) },
     determinism: { promise: "plays the same for the same seed", check: () => checkDeterminism(plays) },
     randomness: { promise: "plays otherwise for another seed", check: () => checkRandomness(plays) },
@@ -45,7 +51,6 @@ export function testEnv(makeEnv: () => Env, options: TestEnvOptions): void {
     order: { promise: "refuses a step before reset", check: () => checkOrder(plays) },
     actions: { promise: "refuses actions outside its space", check: () => checkActions(plays) },
   };
-  registerParts(parts, options);
 }
 
 interface Plays {

@@ -52,6 +52,14 @@ export type MakeVectorEnv = (numEnvs: number, autoresetMode: AutoresetMode) => V
  * });
  */
 export function testVectorEnv(makeVec: MakeVectorEnv, options: TestVectorEnvOptions): void {
+  registerParts(vectorEnvParts(makeVec, options), options);
+}
+
+/** The parts that `testVectorEnv` registers, for who runs them without a test runner. */
+export function vectorEnvParts(
+  makeVec: MakeVectorEnv,
+  options: Pick<TestVectorEnvOptions, "makeEnv" | "numEnvs" | "steps" | "seeds">,
+): Record<VectorEnvPart, ContractPart> {
   const plays: Plays = {
     makeVec,
     makeEnv: options.makeEnv,
@@ -63,7 +71,7 @@ export function testVectorEnv(makeVec: MakeVectorEnv, options: TestVectorEnvOpti
     promise: `equals single environments in ${mode} mode`,
     check: () => checkAgainstSingles(plays, mode),
   });
-  const parts: Record<VectorEnvPart, ContractPart> = {
+  return {
     "next-step": asSingles("next-step"),
     "same-step": asSingles("same-step"),
     disabled: asSingles("disabled"),
@@ -74,7 +82,6 @@ export function testVectorEnv(makeVec: MakeVectorEnv, options: TestVectorEnvOpti
     order: { promise: "refuses a step before reset", check: () => checkOrder(plays) },
     actions: { promise: "refuses actions outside its space", check: () => checkActions(plays) },
   };
-  registerParts(parts, options);
 }
 
 interface Plays {

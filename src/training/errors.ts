@@ -9,6 +9,8 @@ const exitCodeOf = {
   "invalid-value": exitCodes.usage,
   "unknown-run": exitCodes.usage,
   "unknown-checkpoint": exitCodes.usage,
+  "unknown-module": exitCodes.usage,
+  "invalid-module": exitCodes.usage,
   unsupported: exitCodes.usage,
   "corrupt-run": exitCodes.failed,
   "corrupt-checkpoint": exitCodes.failed,

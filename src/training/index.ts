@@ -9,6 +9,7 @@ export {
 } from "./config.js";
 export { type Curve, type CurveGroup, curveGroups, readMetrics } from "./curves.js";
 export { describeConfig } from "./describe-config.js";
+export { type EnvModuleRecord, fingerprint, moduleOfRun } from "./env-module.js";
 export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";

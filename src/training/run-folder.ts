@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type CheckpointFiles, sealed } from "./checkpoint.js";
 import { type PartialConfig, type RunConfig, resolveConfig } from "./config.js";
 import { createFolder, replaceFile, writeError } from "./durable.js";
+import type { EnvModuleRecord } from "./env-module.js";
 import { LudusError } from "./errors.js";
 import type { DoneEvent } from "./events.js";
 
@@ -21,6 +22,8 @@ export interface Manifest {
   preset: string | null;
   engine: string;
   seed: number;
+  /** Where the environment comes from, if it is none of Ludus's own. */
+  envModule?: EnvModuleRecord;
   createdAt: string;
 }
 

@@ -2,6 +2,7 @@ import { type EngineName, useEngine } from "../tensors/index.js";
 import { findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
 import { type Circle, closeCircle, openCircle, restoreCircle, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
+import type { EnvModuleRecord } from "./env-module.js";
 import { LudusError } from "./errors.js";
 import type { DoneEvent } from "./events.js";
 import { lockRun } from "./lock.js";
@@ -14,6 +15,8 @@ export interface TrainOptions extends Listeners {
   engine?: EngineName | "auto";
   /** Folder of all runs. */
   runs?: string;
+  /** The module that the environment came from, kept with the run for whoever resumes or plays it. */
+  envModule?: EnvModuleRecord;
 }
 
 /**
@@ -25,12 +28,15 @@ export interface TrainOptions extends Listeners {
  */
 export async function train(options: TrainOptions): Promise<DoneEvent> {
   const engine = await useEngine(options.engine ?? "auto");
-  const { config } = options;
+  const { config, envModule } = options;
   return withCircle(config, (circle) => {
     const { env, agent, seed } = config;
     const run = createRun({
       runs: options.runs ?? "runs",
-      about: { env, agent, preset: options.preset ?? null, engine: engine.name, seed },
+      about: {
+        ...{ env, agent, preset: options.preset ?? null, engine: engine.name, seed },
+        ...(envModule === undefined ? {} : { envModule }),
+      },
       config,
       start: saveCircle(circle),
     });

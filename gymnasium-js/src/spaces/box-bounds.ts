@@ -45,7 +45,14 @@ export function castBound<D extends Dtype>(
   { shape, dtype }: { shape: readonly number[]; dtype: D },
 ): CastBound<D> {
   const size = sizeOf(shape);
-  const given = isList(bound) ? flattenNested(bound) : new Array<unknown>(size).fill(bound);
+  const values = new (arrayConstructor(dtype))(size);
+  const bounded = new Uint8Array(size);
+  if (!isList(bound)) {
+    (values as unknown as { fill(value: unknown): void }).fill(castEntry(side, bound, dtype));
+    bounded.fill(bound === noBound[side] ? 0 : 1);
+    return { values, bounded };
+  }
+  const given = flattenNested(bound);
   const ownShape = shapeOfBound(side, bound);
   // Flat values are welcome for any shape of that size; nested lists say their shape, which must be the one given.
   if (given.length !== size || (ownShape !== null && ownShape.length > 1 && !sameShape(ownShape, shape))) {
@@ -53,8 +60,6 @@ export function castBound<D extends Dtype>(
       `${side} has shape [${ownShape?.join(", ")}], expected [${shape.join(", ")}] (or its ${size} values flat)`,
     );
   }
-  const values = new (arrayConstructor(dtype))(size);
-  const bounded = new Uint8Array(size);
   for (let i = 0; i < size; i++) {
     bounded[i] = given[i] === noBound[side] ? 0 : 1;
     (values as unknown as unknown[])[i] = castEntry(side, given[i], dtype);

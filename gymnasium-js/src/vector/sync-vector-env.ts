@@ -6,6 +6,7 @@ import { type Layout, layoutOf } from "../layout.js";
 import { clonePlain } from "../plain.js";
 import { invalidReward } from "../rules-checks.js";
 import { RulesEnv } from "../rules-env.js";
+import { spacesEqual } from "../spaces/json.js";
 import type { Space } from "../spaces/space.js";
 import { requireNumEnvs } from "./checks.js";
 import { gatherInfos } from "./infos.js";
@@ -209,7 +210,7 @@ export class SyncVectorEnv extends VectorBase<Batch> {
 }
 
 function requireSameSpace(id: string, expected: Space<unknown>, space: Space<unknown>): void {
-  if (space === expected || JSON.stringify(space.describe()) === JSON.stringify(expected.describe())) return;
+  if (spacesEqual(space, expected)) return;
   throw new GymnasiumError(
     "invalid-options",
     `${id}: sub-environments must have equal spaces, but ${describeSpace(space)} is not ${describeSpace(expected)}.`,

@@ -1,16 +1,18 @@
-import "../../envs/index.js";
 import { Command } from "commander";
 import { make, registry } from "gymnasium-js";
 import { presets } from "../../training/index.js";
+import { loadEnvModule } from "../env-module.js";
 import { sharedOptions } from "../options.js";
 import { printRows } from "../table.js";
 
 export function envsCommand(): Command {
   return new Command("envs")
     .description("List the environments there are, with their spaces and presets.")
+    .addOption(sharedOptions.envModule())
     .addOption(sharedOptions.json())
-    .addHelpText("after", "\nExample:\n  $ ludus envs")
-    .action(({ json = false }: { json?: boolean }) => {
+    .addHelpText("after", "\nExample:\n  $ ludus envs\n  $ ludus envs --env-module ./my-env.ts")
+    .action(async ({ json = false, envModule }: { json?: boolean; envModule?: string }) => {
+      if (envModule !== undefined) await loadEnvModule(envModule);
       const rows = [...registry.values()].map((spec) => {
         const env = make(spec.id);
         const row = {

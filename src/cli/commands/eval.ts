@@ -1,7 +1,7 @@
-import "../../envs/index.js";
 import { Command } from "commander";
 import type { EngineName } from "../../tensors/index.js";
 import { evaluateStored, findRun, openPolicy, type Pointer } from "../../training/index.js";
+import { loadModuleOf } from "../env-module.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
 interface EvalFlags {
@@ -9,6 +9,7 @@ interface EvalFlags {
   seed: number;
   checkpoint: Pointer | number;
   engine?: EngineName | "auto";
+  envModule?: string;
   runs: string;
   json?: boolean;
 }
@@ -21,41 +22,45 @@ export function evalCommand(): Command {
     .addOption(sharedOptions.seed("episode i is played from seed n + i").default(3_000_000_000))
     .addOption(sharedOptions.checkpoint())
     .addOption(sharedOptions.engine())
+    .addOption(sharedOptions.envModule())
     .addOption(sharedOptions.runs())
     .addOption(sharedOptions.json())
     .addHelpText(
       "after",
       "\nExample:\n  $ ludus eval last --episodes 20\n  $ ludus eval last --checkpoint 50000 --json",
     )
-    .action(async (name: string, { episodes, seed, checkpoint, engine, runs, json }: EvalFlags) => {
-      const run = findRun(name, runs);
-      const stored = await openPolicy(run, engine === undefined ? { checkpoint } : { checkpoint, engine });
-      try {
-        const { returnMean, returnStd, lengthMean, returns } = await evaluateStored(stored, {
-          episodes,
-          seed,
-        });
-        if (json) {
-          const event = {
-            event: "done",
-            run: run.path,
-            env: run.manifest.env,
-            checkpoint: stored.step,
-            seed,
-            returnMean,
-            returnStd,
-            lengthMean,
+    .action(
+      async (name: string, { episodes, seed, checkpoint, engine, envModule, runs, json }: EvalFlags) => {
+        const run = findRun(name, runs);
+        await loadModuleOf(run, envModule);
+        const stored = await openPolicy(run, engine === undefined ? { checkpoint } : { checkpoint, engine });
+        try {
+          const { returnMean, returnStd, lengthMean, returns } = await evaluateStored(stored, {
             episodes,
-            returns,
-          };
-          process.stdout.write(`${JSON.stringify(event)}\n`);
-        } else {
-          process.stdout.write(
-            `${run.manifest.env}, checkpoint of step ${stored.step}: return ${returnMean.toFixed(2)} ± ${returnStd.toFixed(2)}, length ${lengthMean.toFixed(1)}, over ${episodes} episodes\n`,
-          );
+            seed,
+          });
+          if (json) {
+            const event = {
+              event: "done",
+              run: run.path,
+              env: run.manifest.env,
+              checkpoint: stored.step,
+              seed,
+              returnMean,
+              returnStd,
+              lengthMean,
+              episodes,
+              returns,
+            };
+            process.stdout.write(`${JSON.stringify(event)}\n`);
+          } else {
+            process.stdout.write(
+              `${run.manifest.env}, checkpoint of step ${stored.step}: return ${returnMean.toFixed(2)} ± ${returnStd.toFixed(2)}, length ${lengthMean.toFixed(1)}, over ${episodes} episodes\n`,
+            );
+          }
+        } finally {
+          stored.dispose();
         }
-      } finally {
-        stored.dispose();
-      }
-    });
+      },
+    );
 }

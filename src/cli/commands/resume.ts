@@ -1,12 +1,13 @@
-import "../../envs/index.js";
 import { Command } from "commander";
 import { findRun, resume } from "../../training/index.js";
+import { loadModuleOf } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
 interface ResumeFlags {
   steps?: number;
   stopAfter?: number;
+  envModule?: string;
   runs: string;
   json?: boolean;
 }
@@ -25,11 +26,13 @@ export function resumeCommand(): Command {
       "end as an interruption would after so many steps (exit code 130)",
       wholeNumber(1),
     )
+    .addOption(sharedOptions.envModule())
     .addOption(sharedOptions.runs())
     .addOption(sharedOptions.json())
     .addHelpText("after", "\nExample:\n  $ ludus resume last\n  $ ludus resume last --steps 200000")
-    .action(async (name: string, { steps, stopAfter, runs, json = false }: ResumeFlags) => {
+    .action(async (name: string, { steps, stopAfter, envModule, runs, json = false }: ResumeFlags) => {
       const run = findRun(name, runs);
+      await loadModuleOf(run, envModule);
       await follow((listeners) => resume(run, { ...listeners, ...(steps === undefined ? {} : { steps }) }), {
         json,
         stopAfter,

@@ -1,9 +1,8 @@
-import "../../envs/index.js";
 import { Command, Option } from "commander";
-import { resolveEnvId } from "gymnasium-js";
 import type { EngineName } from "../../tensors/index.js";
 import { findPreset, type PartialConfig, parseSetting, resolveConfig, train } from "../../training/index.js";
 import { configText, wrapped } from "../config-text.js";
+import { findEnv } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
@@ -15,6 +14,7 @@ export interface TrainFlags {
   numEnvs?: number;
   set: string[];
   engine?: EngineName | "auto";
+  envModule?: string;
   evalEvery?: number;
   evalEpisodes?: number;
   stopAfter?: number;
@@ -24,12 +24,15 @@ export interface TrainFlags {
 
 export function trainCommand(): Command {
   return trainingFlags(
-    new Command("train").argument("<env>", "environment, in full (MinAtar/Breakout-v1) or short (breakout)"),
+    new Command("train").argument(
+      "<env>",
+      "environment, in full (MinAtar/Breakout-v1) or short (breakout), or a module of your own (./my-env.ts)",
+    ),
   )
     .description("Train an agent on an environment; without flags, by the best preset there is for it.")
     .addHelpText(
       "after",
-      "\nExample:\n  $ ludus train MinAtar/Breakout-v1 --steps 100000 --seed 1\n  $ ludus train CartPole-v1 --set dqn.gamma=0.98 --json",
+      "\nExample:\n  $ ludus train MinAtar/Breakout-v1 --steps 100000 --seed 1\n  $ ludus train CartPole-v1 --set dqn.gamma=0.98 --json\n  $ ludus train ./my-env.ts --steps 20000",
     )
     .action(async (env: string, flags: TrainFlags) => {
       await trainOn(env, flags);
@@ -51,6 +54,7 @@ export function trainingFlags(command: Command): Command {
       [],
     )
     .addOption(sharedOptions.engine())
+    .addOption(sharedOptions.envModule())
     .option(
       "--eval-every <n>",
       "environment steps between evaluations; 0 for one at the end only",
@@ -71,7 +75,7 @@ function collect(value: string, before: string[]): string[] {
 }
 
 export async function trainOn(name: string, flags: TrainFlags): Promise<string> {
-  const env = resolveEnvId(name);
+  const { env, module } = await findEnv(name, flags.envModule);
   const preset = findPreset(env, flags.agent, flags.preset);
   const config = resolveConfig(
     preset?.config ?? {},
@@ -84,7 +88,12 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
   for (const line of configText(config).split("\n")) process.stderr.write(`${wrapped(line, columns)}\n`);
   process.stderr.write("\n");
   const done = await follow(
-    (listeners) => train({ ...listeners, config, preset: preset?.name ?? null, engine, runs }),
+    (listeners) =>
+      train({
+        ...listeners,
+        ...{ config, preset: preset?.name ?? null, engine, runs },
+        ...(module === null ? {} : { envModule: { path: module.path, sha256: module.sha256 } }),
+      }),
     { json, stopAfter },
   );
   return done.run;
