@@ -125,3 +125,4 @@ export {
   type TrainOptions,
   train,
 } from "./training/index.js";
+export { type ApngOptions, encodeApng, writeVideo } from "./video/index.js";

@@ -79,6 +79,22 @@ test("streams and replay-sample print what they measure", () => {
   ]);
 });
 
+test("atari prints steps and frames per second, by rules and by wrappers", () => {
+  const { status, stdout } = bench("atari", "--json", "--quick");
+  expect(status).toBe(0);
+  const number = expect.any(Number);
+  const record = {
+    bench: "atari",
+    env: "Ludus/BreakoutAtari-v0",
+    stepsPerSecond: number,
+    framesPerSecond: number,
+  };
+  expect(recordsIn(stdout)).toEqual([
+    { ...record, mode: "rules, replay", numEnvs: 8 },
+    { ...record, mode: "wrappers", numEnvs: 1 },
+  ]);
+});
+
 test("dqn-update prints a line for every engine, net, batch and number of threads", async () => {
   const { status, stdout, stderr } = bench("dqn-update", "--json", "--quick");
   expect(stderr).toContain(`No comparison with PyTorch, which no Python here has: ${noPython}`);

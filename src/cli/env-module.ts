@@ -19,6 +19,9 @@ export interface EnvModule extends EnvModuleRecord {
   ids: readonly string[];
 }
 
+/** Where other threads find `loadEnvModule`. */
+export const moduleLoader = import.meta.url;
+
 const extensions = [".ts", ".mts", ".js", ".mjs"];
 
 /** Whether a person who wrote this meant a file and no id: `./my-env.ts`, `/home/me/env.mjs`, `file:///...`. */

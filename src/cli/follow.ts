@@ -21,6 +21,10 @@ export async function follow(
     const done = await work({
       signal,
       ...(stopAfter === undefined ? {} : { stopAfter }),
+      onWarning: (sentence) => {
+        line.close();
+        process.stderr.write(`Warning: ${sentence}\n`);
+      },
       onProgress: (progress) => line.progress(progress),
       onEvent: (event) => {
         line.event(event);

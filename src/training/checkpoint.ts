@@ -45,7 +45,7 @@ export function writeCheckpoint(run: string, step: number, files: CheckpointFile
     if (best) pointTo(run, "best", step);
     pointTo(run, "last", step);
   } catch (error) {
-    throw writeError(folder, error, whatIsKept(run));
+    throw writeError(folder, error, whatIsKept(run, "free space and "));
   }
   thinOlder(run, step);
 }
@@ -54,11 +54,11 @@ export function pointTo(run: string, pointer: Pointer, step: number): void {
   replaceFile(join(run, pointer), `step-${step}\n`);
 }
 
-/** Ends a sentence about something that could not be written. */
-export function whatIsKept(run: string): string {
+/** Ends a sentence about what went wrong. @param first what to do before going on */
+export function whatIsKept(run: string, first = ""): string {
   const last = pointedStep(run, "last");
   if (last === null) return "no checkpoint had been written yet.";
-  return `the checkpoint of step ${last} is whole: free space and \`ludus resume ${run}\`.`;
+  return `the checkpoint of step ${last} is whole: ${first}\`ludus resume ${run}\`.`;
 }
 
 function thinOlder(run: string, newest: number): void {

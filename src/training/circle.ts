@@ -7,12 +7,14 @@ import { type Actor, createActor } from "./actor.js";
 import { agentFor } from "./agent-for.js";
 import { type CheckpointFiles, readCheckpoint } from "./checkpoint.js";
 import type { RunConfig } from "./config.js";
+import type { EnvMaker } from "./env-maker.js";
 import { LudusError } from "./errors.js";
 import { MetricsWindow } from "./metrics.js";
 import { stateFromJson, stateToJson } from "./plain-json.js";
 
 /** The parts that learn from one another, and where they stand. All of it goes into a checkpoint. */
 export interface Circle {
+  makeEnvs: EnvMaker;
   envs: VectorEnv;
   /** Whether the environments can be saved; without it a run is trained and played, but not resumed. */
   resumable: boolean;
@@ -38,8 +40,8 @@ export interface Standing {
 }
 
 /** Builds the parts at their start: environments reset, nets initialised, replay empty. */
-export function openCircle(config: RunConfig): Circle {
-  const envs = makeVec(config.env, {
+export function openCircle(config: RunConfig, makeEnvs: EnvMaker = makeVec): Circle {
+  const envs = makeEnvs(config.env, {
     numEnvs: config.numEnvs,
     kwargs: config.envOptions,
     autoresetMode: "same-step",
@@ -49,6 +51,7 @@ export function openCircle(config: RunConfig): Circle {
     const agent = agentFor(envs, config, Number(agentSeed));
     envs.reset({ seed: config.seed });
     return {
+      makeEnvs,
       envs,
       resumable: canBeSaved(envs),
       agent,

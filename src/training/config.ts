@@ -18,6 +18,23 @@ export const runConfigSchema = z.strictObject({
     .describe("the seed of everything; sub-environment i is seeded with seed + i"),
   steps: positive.default(100_000).describe("environment steps in all"),
   numEnvs: positive.max(4096).default(8).describe("environments stepped together"),
+  workers: z
+    .strictObject({
+      count: count
+        .max(256)
+        .default(0)
+        .describe("threads that step the environments, for slow ones; 0 steps them in the learner's own"),
+      onCrash: z
+        .enum(["throw", "restart"])
+        .default("throw")
+        .describe("what a failing environment does in a thread: throw ends the run, restart makes it anew"),
+      timeoutSeconds: z
+        .number()
+        .positive()
+        .default(300)
+        .describe("seconds after which a thread that does not answer has failed"),
+    })
+    .prefault({}),
   learn: z
     .strictObject({
       startAt: count

@@ -18,6 +18,7 @@ const exitCodeOf = {
   "run-in-use": exitCodes.failed,
   "disk-full": exitCodes.failed,
   "write-failed": exitCodes.failed,
+  "env-failed": exitCodes.failed,
   diverged: exitCodes.failed,
 } as const satisfies Record<string, number>;
 

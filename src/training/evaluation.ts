@@ -2,6 +2,7 @@ import { makeVec, type VectorEnv } from "gymnasium-js";
 import { filter, lastValueFrom, NEVER, type Observable, take, takeUntil, tap, toArray } from "rxjs";
 import { type Episode, episodeStatistics, rollout, type VectorPolicy } from "../streams/index.js";
 import { createActor } from "./actor.js";
+import type { EnvMaker } from "./env-maker.js";
 
 export interface EvaluationOptions {
   env: string;
@@ -14,6 +15,8 @@ export interface EvaluationOptions {
   seed: number;
   /** Time limit in steps, for environments without one: a deterministic policy can loop for ever. */
   maxSteps: number;
+  /** `makeVec` by default. */
+  makeEnvs?: EnvMaker;
   /** Ends the evaluation early, without a result. */
   stop?: Observable<unknown>;
 }
@@ -74,12 +77,13 @@ async function playTogether(options: EvaluationOptions): Promise<Episode[] | nul
   }
 }
 
-function evaluationEnvs({ env, envOptions, episodes, maxSteps }: EvaluationOptions): VectorEnv {
-  const options = { numEnvs: episodes, kwargs: envOptions ?? {}, autoresetMode: "same-step" as const };
-  const envs = makeVec(env, options);
+function evaluationEnvs(options: EvaluationOptions): VectorEnv {
+  const { env, envOptions, episodes, maxSteps, makeEnvs = makeVec } = options;
+  const make = { numEnvs: episodes, kwargs: envOptions ?? {}, autoresetMode: "same-step" as const };
+  const envs = makeEnvs(env, make);
   if (envs.spec?.maxEpisodeSteps != null) return envs;
   envs.close();
-  return makeVec(env, { ...options, maxEpisodeSteps: maxSteps });
+  return makeEnvs(env, { ...make, maxEpisodeSteps: maxSteps });
 }
 
 function summarize(episodes: readonly Episode[]): Evaluation {

@@ -1,11 +1,12 @@
 import { setImmediate as air } from "node:timers/promises";
-import { Generator } from "gymnasium-js";
+import { Generator, GymnasiumError } from "gymnasium-js";
 import { defer, fromEvent, lastValueFrom, NEVER, type Observable, of, takeUntil, tap } from "rxjs";
 import { rollout, stopAfter } from "../streams/index.js";
 import { pointTo, whatIsKept, writeCheckpoint } from "./checkpoint.js";
 import { type Circle, restoreWeights, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
 import { writeError } from "./durable.js";
+import { LudusError } from "./errors.js";
 import { type Evaluation, evaluate } from "./evaluation.js";
 import type { DoneEvent, Progress, TrainEvent } from "./events.js";
 import { MetricsFiles } from "./metrics.js";
@@ -16,6 +17,8 @@ import { type RunFolder, writeResult } from "./run-folder.js";
 export interface Listeners {
   onEvent?: (event: TrainEvent) => void;
   onProgress?: (progress: Progress) => void;
+  /** Something that a person should know and that does not end the run, in one sentence. */
+  onWarning?: (sentence: string) => void;
   /** Aborted: the run saves a checkpoint after the vector step it is in, and ends. */
   signal?: AbortSignal;
   /** Ends the run as an interruption would, once so many environment steps are made. */
@@ -65,11 +68,22 @@ export class Run {
       if (this.savedAt < this.circle.standing.steps) this.save();
       return this.done(null);
     } catch (error) {
-      const { syscall, path = this.folder.path } = error as NodeJS.ErrnoException;
-      throw syscall === undefined ? error : writeError(path, error, whatIsKept(this.folder.path));
+      throw this.explained(error);
     } finally {
       this.files.close();
     }
+  }
+
+  /** With what is kept, where that is in doubt. */
+  private explained(error: unknown): unknown {
+    const run = this.folder.path;
+    if (error instanceof GymnasiumError && error.code === "worker-failed") {
+      return new LudusError("env-failed", `${error.message} Of the run, ${whatIsKept(run)}`, {
+        cause: error,
+      });
+    }
+    const { syscall, path = run } = error as NodeJS.ErrnoException;
+    return syscall === undefined ? error : writeError(path, error, whatIsKept(run, "free space and "));
   }
 
   /** The circle of reinforcement learning, once per vector step. */
@@ -174,6 +188,7 @@ export class Run {
       episodes,
       seed,
       maxSteps: evaluation.maxSteps,
+      makeEnvs: this.circle.makeEnvs,
       stop: this.aborted,
     });
   }

@@ -2,14 +2,21 @@ import { type EngineName, useEngine } from "../tensors/index.js";
 import { findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
 import { type Circle, closeCircle, openCircle, restoreCircle, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
-import type { EnvModuleRecord } from "./env-module.js";
+import { envMaker, type WorkerSetting } from "./env-maker.js";
+import { type EnvModuleRecord, moduleOfRun } from "./env-module.js";
 import { LudusError } from "./errors.js";
 import type { DoneEvent } from "./events.js";
 import { lockRun } from "./lock.js";
 import { type Listeners, Run } from "./run.js";
 import { createRun, type RunFolder, readConfig, writeConfig } from "./run-folder.js";
 
-export interface TrainOptions extends Listeners {
+/** How to load a module of environments, for the threads of `workers`. */
+interface ModuleLoading {
+  /** URL of a module whose `loadEnvModule(path)` does it; by default it is imported as it is. */
+  moduleLoader?: string;
+}
+
+export interface TrainOptions extends Listeners, ModuleLoading {
   config: RunConfig;
   preset?: string | null;
   engine?: EngineName | "auto";
@@ -29,7 +36,8 @@ export interface TrainOptions extends Listeners {
 export async function train(options: TrainOptions): Promise<DoneEvent> {
   const engine = await useEngine(options.engine ?? "auto");
   const { config, envModule } = options;
-  return withCircle(config, (circle) => {
+  const setting = { ...options, modules: envModule === undefined ? [] : [envModule.path] };
+  return withCircle(config, setting, (circle) => {
     const { env, agent, seed } = config;
     const run = createRun({
       runs: options.runs ?? "runs",
@@ -46,17 +54,19 @@ export async function train(options: TrainOptions): Promise<DoneEvent> {
 
 /**
  * Goes on from the newest checkpoint of a run, bit for bit as if it had never stopped.
- * @param options `steps` trains for longer than the run was meant to
+ * @param options `steps` trains for longer than the run was meant to; `envModule` is where its module lies now
  */
 export async function resume(
   run: RunFolder,
-  options: Listeners & { steps?: number } = {},
+  options: Listeners & ModuleLoading & { steps?: number; envModule?: string } = {},
 ): Promise<DoneEvent> {
   await useEngine(run.manifest.engine as EngineName);
   const saved = readConfig(run);
   const config = { ...saved, steps: options.steps ?? saved.steps };
+  const module = config.workers.count === 0 ? null : moduleOfRun(run, options.envModule);
+  const setting = { ...options, modules: module === null ? [] : [module] };
   return withLock(run, () =>
-    withCircle(config, async (circle) => {
+    withCircle(config, setting, async (circle) => {
       sweepCheckpoints(run.path);
       restoreCircle(circle, run.path, findCheckpoint(run.path, "last"));
       requireSteps(config.steps, circle.standing.steps);
@@ -74,8 +84,12 @@ function requireSteps(steps: number, made: number): void {
   );
 }
 
-async function withCircle<T>(config: RunConfig, work: (circle: Circle) => Promise<T>): Promise<T> {
-  const circle = openCircle(config);
+async function withCircle<T>(
+  config: RunConfig,
+  setting: WorkerSetting,
+  work: (circle: Circle) => Promise<T>,
+): Promise<T> {
+  const circle = openCircle(config, envMaker(config, setting));
   try {
     return await work(circle);
   } finally {

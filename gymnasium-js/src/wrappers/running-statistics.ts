@@ -1,3 +1,5 @@
+import { GymnasiumError } from "../errors.js";
+
 /**
  * Mean and variance of all values seen, updated one at a time (Chan et al. 1979: with n = count + 1 and
  * d = x - mean, mean += d / n and var = (var * count + d^2 * count / n) / n).
@@ -7,6 +9,17 @@ export class RunningStatistics {
   variance = 1;
   /** Starts at 1e-4, so that the first value does not divide by zero. */
   count = 1e-4;
+
+  toJSON(): StatisticsJson<number> {
+    const { mean, variance, count } = this;
+    return { mean, variance, count };
+  }
+
+  /** Takes over what `toJSON` gave. @throws GymnasiumError `invalid-snapshot` if it is not that */
+  load(json: unknown): void {
+    const { mean, variance, count } = requireStatistics(json, 0);
+    [this.mean, this.variance, this.count] = [mean[0]!, variance[0]!, count];
+  }
 
   update(x: number): void {
     const { count, mean } = this;
@@ -38,10 +51,34 @@ export class RunningStatistics {
   }
 }
 
+/** Statistics as JSON. */
+export interface StatisticsJson<Values extends number | number[]> {
+  readonly mean: Values;
+  readonly variance: Values;
+  readonly count: number;
+}
+
+/** @param size number of values; 0 for a single one that is not in a list */
+function requireStatistics(json: unknown, size: number): ArrayStatisticsState {
+  const { mean, variance, count } = (json ?? {}) as Partial<StatisticsJson<number | number[]>>;
+  const isFine = (values: unknown) =>
+    size === 0
+      ? Number.isFinite(values)
+      : Array.isArray(values) && values.length === size && values.every(Number.isFinite);
+  if (isFine(mean) && isFine(variance) && typeof count === "number" && count > 0) {
+    const list = (values: unknown) => [values].flat() as number[];
+    return { mean: list(mean), variance: list(variance), count };
+  }
+  throw new GymnasiumError(
+    "invalid-snapshot",
+    `These are no running statistics of ${size === 0 ? "a number" : `${size} values`}, expected what toJSON gave of such.`,
+  );
+}
+
 /** What `RunningArrayStatistics` holds, as plain data. */
 export interface ArrayStatisticsState {
-  mean: Float32Array;
-  variance: Float32Array;
+  mean: ArrayLike<number>;
+  variance: ArrayLike<number>;
   count: number;
 }
 
@@ -64,6 +101,16 @@ export class RunningArrayStatistics {
     this.mean.set(mean);
     this.variance.set(variance);
     this.count = count;
+  }
+
+  /** As plain JSON, exactly: to keep what an agent was trained with. */
+  toJSON(): StatisticsJson<number[]> {
+    return { mean: [...this.mean], variance: [...this.variance], count: this.count };
+  }
+
+  /** Takes over what `toJSON` gave. @throws GymnasiumError `invalid-snapshot` if it is not that, of as many values */
+  load(json: unknown): void {
+    this.restore(requireStatistics(json, this.mean.length));
   }
 
   update(values: ArrayLike<number>): void {

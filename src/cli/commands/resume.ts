@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { findRun, resume } from "../../training/index.js";
-import { loadModuleOf } from "../env-module.js";
+import { loadModuleOf, moduleLoader } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
@@ -33,9 +34,11 @@ export function resumeCommand(): Command {
     .action(async (name: string, { steps, stopAfter, envModule, runs, json = false }: ResumeFlags) => {
       const run = findRun(name, runs);
       await loadModuleOf(run, envModule);
-      await follow((listeners) => resume(run, { ...listeners, ...(steps === undefined ? {} : { steps }) }), {
-        json,
-        stopAfter,
-      });
+      const options = {
+        moduleLoader,
+        ...(steps === undefined ? {} : { steps }),
+        ...(envModule === undefined ? {} : { envModule: resolve(envModule) }),
+      };
+      await follow((listeners) => resume(run, { ...listeners, ...options }), { json, stopAfter });
     });
 }

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { EngineName } from "../../tensors/index.js";
 import { findPreset, type PartialConfig, parseSetting, resolveConfig, train } from "../../training/index.js";
 import { configText, wrapped } from "../config-text.js";
-import { findEnv } from "../env-module.js";
+import { findEnv, moduleLoader } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
@@ -91,7 +91,7 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
     (listeners) =>
       train({
         ...listeners,
-        ...{ config, preset: preset?.name ?? null, engine, runs },
+        ...{ config, preset: preset?.name ?? null, engine, runs, moduleLoader },
         ...(module === null ? {} : { envModule: { path: module.path, sha256: module.sha256 } }),
       }),
     { json, stopAfter },

@@ -15,6 +15,8 @@ export interface EnvThreadOptions {
   host: HostOptions;
   /** Modules that register environments, as absolute paths. */
   modules: readonly string[];
+  /** URL of a module whose `loadEnvModule(path)` loads them; null where they are imported as they are. */
+  moduleLoader: string | null;
   /** How long an answer may take, in seconds. */
   timeoutSeconds: number;
   /** Most memory of the thread's JavaScript heap; by default V8's own limit. */
@@ -36,12 +38,12 @@ export class EnvThread implements EnvWorker {
 
   constructor(private readonly options: EnvThreadOptions) {
     const { port1, port2 } = new MessageChannel();
-    const { host, modules, heapMegabytes } = options;
+    const { host, modules, moduleLoader, heapMegabytes } = options;
     this.port = port1;
     const words = new MessageChannel();
     this.lastWords = words.port1;
     const workerData: SupervisorData = {
-      data: { host, modules, control: this.control.buffer as SharedArrayBuffer, port: port2 },
+      data: { host, modules, moduleLoader, control: this.control.buffer as SharedArrayBuffer, port: port2 },
       lastWords: words.port2,
       resourceLimits: heapMegabytes === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytes },
     };

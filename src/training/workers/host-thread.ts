@@ -4,7 +4,7 @@ import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { EnvHost, type HostReply, type HostRequest, sentError } from "gymnasium-js";
 import { answers, answersByMessage, asksByMessage, type HostThreadData, requests } from "./protocol.js";
 
-const { host: options, modules, control: memory, port } = workerData as HostThreadData;
+const { host: options, modules, moduleLoader, control: memory, port } = workerData as HostThreadData;
 const control = new Int32Array(memory);
 const plainStep: HostRequest = { type: "step", actions: null };
 
@@ -16,7 +16,9 @@ for (let answered = 0; ; answered++) {
 
 async function startHost(): Promise<EnvHost | HostReply> {
   try {
-    for (const path of modules) await import(path);
+    const load: (path: string) => Promise<unknown> =
+      moduleLoader === null ? (path) => import(path) : (await import(moduleLoader)).loadEnvModule;
+    for (const path of modules) await load(path);
     return new EnvHost(options);
   } catch (error) {
     return { ok: false, error: sentError(error) };

@@ -3,6 +3,7 @@ import {
   type AutoresetMode,
   type EnvKwargs,
   findSpec,
+  registry,
   type WorkerCrash,
   WorkerVectorEnv,
 } from "gymnasium-js";
@@ -21,6 +22,8 @@ export interface MakeWorkerVecOptions {
   disableEnvChecker?: boolean;
   /** Absolute paths of modules that register environments of your own; every thread loads them. */
   modules?: readonly string[];
+  /** URL of a module whose `loadEnvModule(path)` loads `modules`; without it they are imported as they are. */
+  moduleLoader?: string;
   /** What to do where an environment throws or its thread dies; see `WorkerVectorEnvOptions`. */
   onCrash?: "throw" | "restart";
   report?(crash: WorkerCrash): void;
@@ -43,14 +46,18 @@ export interface MakeWorkerVecOptions {
 export function makeWorkerVec(id: string, options: MakeWorkerVecOptions = {}): WorkerVectorEnv {
   const { numEnvs = 1, autoresetMode = "next-step", modules = [], kwargs = {} } = options;
   const { maxEpisodeSteps, disableEnvChecker, timeoutSeconds = 300, heapMegabytes, numWorkers } = options;
-  const spec = modules.length === 0 ? findSpec(id) : null;
+  const spec = modules.length === 0 || registry.has(id) ? findSpec(id) : null;
   const name = spec?.id ?? id;
   return new WorkerVectorEnv({
     id: name,
     numEnvs,
     numWorkers: numWorkers ?? availableParallelism(),
     autoresetMode,
-    spec: spec?.with({ kwargs: { ...spec.kwargs, ...kwargs } }) ?? null,
+    spec:
+      spec?.with({
+        kwargs: { ...spec.kwargs, ...kwargs },
+        maxEpisodeSteps: maxEpisodeSteps === undefined ? spec.maxEpisodeSteps : maxEpisodeSteps,
+      }) ?? null,
     onCrash: options.onCrash ?? "throw",
     maxRestarts: options.maxRestarts ?? 10,
     ...(options.report === undefined ? {} : { report: options.report }),
@@ -58,6 +65,7 @@ export function makeWorkerVec(id: string, options: MakeWorkerVecOptions = {}): W
       new EnvThread({
         host: { id: name, kwargs, maxEpisodeSteps, disableEnvChecker, autoresetMode, first, count },
         modules,
+        moduleLoader: options.moduleLoader ?? null,
         timeoutSeconds,
         heapMegabytes,
       }),

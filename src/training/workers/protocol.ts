@@ -6,6 +6,8 @@ export interface HostThreadData {
   host: HostOptions;
   /** Modules that register environments, as absolute paths. */
   modules: readonly string[];
+  /** URL of a module whose `loadEnvModule(path)` loads them; null where they are imported as they are. */
+  moduleLoader: string | null;
   /** Memory of an `Int32Array` of `controlWords`; the indices are below. */
   control: SharedArrayBuffer;
   /** Requests that are no plain step come here, and answers that are not empty go back. */
