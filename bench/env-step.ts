@@ -1,6 +1,6 @@
 // Environment steps per second on one core, with observations: singly by `make`, and in a native vector of 32.
 import { make, makeVec, registry } from "gymnasium-js";
-import "ludus";
+import { gridworldTasks } from "ludus";
 import { drawActions, firstNumber } from "./harness/actions.js";
 import {
   type Bench,
@@ -22,16 +22,27 @@ const trial = 0.04;
 const actionCycle = 1024;
 
 async function* run(options: BenchOptions): AsyncIterable<BenchRecord> {
-  for (const env of registry.keys()) {
-    const candidates = [single(env, options), vector(env, options)];
+  for (const [env, kwargs] of variants()) {
+    const candidates = [single(env, kwargs, options), vector(env, kwargs, options)];
     const [one, many] = await compare(candidates);
-    yield { env, mode: "single", numEnvs: 1, stepsPerSecond: Math.round(one!.perSecond) };
-    yield { env, mode: "vector", numEnvs, stepsPerSecond: Math.round(many!.perSecond) };
+    const settings = Object.entries(kwargs).map(([key, value]) => `${key}=${value}`);
+    const about = { env, settings: settings.join(" ") || null };
+    yield { ...about, mode: "single", numEnvs: 1, stepsPerSecond: Math.round(one!.perSecond) };
+    yield { ...about, mode: "vector", numEnvs, stepsPerSecond: Math.round(many!.perSecond) };
   }
 }
 
-function single(envId: string, options: BenchOptions): Candidate {
-  const env = make<unknown, unknown>(envId);
+type Kwargs = Readonly<Record<string, string>>;
+
+/** All that is registered; gridworlds that show a part of the map also with the whole of it. */
+function variants(): [env: string, kwargs: Kwargs][] {
+  const partial = gridworldTasks.filter(({ defaults }) => defaults?.view === "partial");
+  const standard = [...registry.keys()].map((env): [string, Kwargs] => [env, {}]);
+  return [...standard, ...partial.map(({ id }): [string, Kwargs] => [id, { view: "full" }])];
+}
+
+function single(envId: string, kwargs: Kwargs, options: BenchOptions): Candidate {
+  const env = make<unknown, unknown>(envId, kwargs);
   const { single: actions } = drawActions(env.actionSpace, 0, actionCycle);
   env.reset({ seed: 1 });
   const work = (iterations: number) => {
@@ -47,8 +58,8 @@ function single(envId: string, options: BenchOptions): Candidate {
   return { name: `${envId} single`, iterations: affordable(work, singleSteps, options), work };
 }
 
-function vector(envId: string, options: BenchOptions): Candidate {
-  const envs = makeVec(envId, { numEnvs, autoresetMode: "same-step" });
+function vector(envId: string, kwargs: Kwargs, options: BenchOptions): Candidate {
+  const envs = makeVec(envId, { numEnvs, kwargs, autoresetMode: "same-step" });
   const { batches } = drawActions(envs.singleActionSpace, numEnvs, actionCycle);
   envs.reset({ seed: 1 });
   const work = (iterations: number) => {

@@ -15,8 +15,15 @@ export {
   dqnConfigSchema,
   type EpsilonSchedule,
   epsilonAt,
+  finiteHorizonValues,
+  greedyActions,
   type LearnMetrics,
+  type Plan,
+  PlanningError,
   type Policy,
+  policyEvaluation,
+  type ValueIterationOptions,
+  valueIteration,
 } from "./agents/index.js";
 export * from "./envs/index.js";
 export {
@@ -105,7 +112,9 @@ export {
   LudusError,
   type LudusErrorCode,
   listRuns,
+  type MakeWorkerVecOptions,
   type Manifest,
+  makeWorkerVec,
   openPolicy,
   openRun,
   type PartialConfig,

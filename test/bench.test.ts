@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { registry } from "gymnasium-js";
-import { engineReport } from "ludus";
+import { engineReport, gridworldTasks } from "ludus";
 import { expect, test, vi } from "vitest";
 import "../src/envs/index.js";
 import { compare, median } from "../bench/harness/bench.js";
@@ -50,14 +50,20 @@ test("an unknown name or flag is wrong use, and the nearest name is given", () =
   expect(bench("env-step", "--jsn").status).toBe(2);
 });
 
-test("env-step --json prints two lines for every registered environment, and the machine on stderr", () => {
+test("env-step --json prints two lines for every registered environment, gridworlds also in full view, and the machine on stderr", () => {
   const { status, stdout, stderr } = bench("env-step", "--json", "--quick");
   expect(status).toBe(0);
   expect(stderr).toContain(`Node ${process.versions.node}`);
   const records = recordsIn(stdout);
-  const expected = [...registry.keys()].flatMap((env) => [
-    { bench: "env-step", env, mode: "single", numEnvs: 1, stepsPerSecond: expect.any(Number) },
-    { bench: "env-step", env, mode: "vector", numEnvs: 32, stepsPerSecond: expect.any(Number) },
+  const partial = gridworldTasks.filter(({ defaults }) => defaults?.view === "partial");
+  const variants = [
+    ...[...registry.keys()].map((env) => ({ env, settings: null })),
+    ...partial.map(({ id }) => ({ env: id, settings: "view=full" })),
+  ];
+  expect(partial.length).toBeGreaterThan(0);
+  const expected = variants.flatMap((variant) => [
+    { bench: "env-step", ...variant, mode: "single", numEnvs: 1, stepsPerSecond: expect.any(Number) },
+    { bench: "env-step", ...variant, mode: "vector", numEnvs: 32, stepsPerSecond: expect.any(Number) },
   ]);
   expect(records).toEqual(expected);
 });

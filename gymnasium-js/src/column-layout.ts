@@ -50,7 +50,9 @@ export class ColumnLayout {
     let from = offset;
     for (let m = 0; m < this.members.length; m++) {
       const { size } = this.members[m] as ArrayLayout;
-      copyNumbers(numbers, from, { to: batch[m] as TypedArray, at: row * size, count: size });
+      const column = batch[m] as TypedArray;
+      // Once per ended episode, which in Blackjack is nearly every step: no object for the arguments.
+      for (let k = 0; k < size; k++) column[row * size + k] = numbers[from + k] as number;
       from += size;
     }
   }

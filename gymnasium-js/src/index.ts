@@ -26,6 +26,7 @@ export { GymnasiumError } from "./errors.js";
 export { type MakeOptions, type MakeVecOptions, make, makeVec } from "./make.js";
 export { clonePlain } from "./plain.js";
 export {
+  claimShortName,
   type EntryPoint,
   type EnvIdParts,
   type EnvKwargs,

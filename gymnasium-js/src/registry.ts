@@ -19,6 +19,9 @@ const specs = new Map<string, EnvSpec>();
 /** Every registered environment by its id, in the order of registration. */
 export const registry: ReadonlyMap<string, EnvSpec> = specs;
 
+/** Short names that would be ambiguous, by their letters, with the id that each means. */
+const claimed = new Map<string, string>();
+
 const warningListeners = new Set<(message: string) => void>();
 
 /**
@@ -76,14 +79,24 @@ export function findSpec(id: string): EnvSpec {
 }
 
 /**
+ * Says which environment is meant by a short name that several would answer to: MinAtar's Breakout by `breakout`, though
+ * other namespaces have one too. Whoever means another says its namespace.
+ */
+export function claimShortName(name: string, id: string): void {
+  claimed.set(letters(name), findSpec(id).id);
+}
+
+/**
  * The full id for what a person typed: an id, an id without version, or an unambiguous short name in any case
  * (`breakout` for `MinAtar/Breakout-v1`, `frozen-lake` for `FrozenLake-v1`).
  *
- * @throws GymnasiumError `unknown-env` if nothing fits, or more than one name does
+ * @throws GymnasiumError `unknown-env` if nothing fits, or more than one name does and none has claimed it
  */
 export function resolveEnvId(text: string): string {
   if (specs.has(text)) return text;
   const wanted = letters(text);
+  const meant = claimed.get(wanted);
+  if (meant !== undefined && specs.has(meant)) return meant;
   const fitting = new Map<string, EnvSpec>();
   for (const spec of specs.values()) {
     if (wanted === "" || !formsOf(spec).some((form) => letters(form) === wanted)) continue;

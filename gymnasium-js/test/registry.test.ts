@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
+  claimShortName,
   EnvSpec,
   findSpec,
   make,
@@ -105,6 +106,9 @@ describe("resolveEnvId", () => {
       code: "unknown-env",
       message: '"walker" is ambiguous: say Board/Walker-v3 or Other/Walker-v0.',
     });
+    claimShortName("Walker", "Other/Walker-v0");
+    expect(resolveEnvId("walker")).toBe("Other/Walker-v0");
+    expect(resolveEnvId("board/walker")).toBe("Board/Walker-v3");
     expect(problemOf(() => resolveEnvId("wakl")).message).toContain("did you mean");
     expect(problemOf(() => resolveEnvId("")).code).toBe("unknown-env");
   });

@@ -1,4 +1,4 @@
-import { type EnvDefinition, register } from "gymnasium-js";
+import { claimShortName, type EnvDefinition, register } from "gymnasium-js";
 import { breakouts } from "./breakout/index.js";
 import { classicControl } from "./classic-control/index.js";
 import { gridworlds } from "./gridworld/index.js";
@@ -16,6 +16,8 @@ export function registerAll(): void {
   register(
     ...([toyText, classicControl, minatar, breakouts, gridworlds].flat() as unknown as EnvDefinition[]),
   );
+  // Of the games of that name the one that is learnt in minutes.
+  claimShortName("breakout", "MinAtar/Breakout");
 }
 
 registerAll();

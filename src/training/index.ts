@@ -33,3 +33,4 @@ export {
   type StoredPolicy,
 } from "./stored-policy.js";
 export { resume, type TrainOptions, train } from "./train.js";
+export { type MakeWorkerVecOptions, makeWorkerVec } from "./workers/make-worker-vec.js";

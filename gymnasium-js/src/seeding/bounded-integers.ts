@@ -2,6 +2,8 @@ import type { PCG64 } from "./pcg64.js";
 
 const UNIT_32 = 2 ** -32;
 const MAX_UINT32 = 0xffffffff;
+/** Products of a 32-bit draw with no more than this are exact in a double. */
+const EXACT_COUNT = 2 ** 21;
 const MAX_UINT64 = 0xffffffffffffffffn;
 
 /**
@@ -22,6 +24,7 @@ export function boundedUint32(bits: PCG64, span: number): number {
     }
   }
   // The upper half of draw * count, exactly: see PCG64.
+  if (count <= EXACT_COUNT) return (draw * count * UNIT_32) >>> 0;
   return ((draw * count - leftover) * UNIT_32 + 0.5) >>> 0;
 }
 

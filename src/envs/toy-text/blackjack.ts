@@ -54,8 +54,8 @@ const mostCards = 22;
  *
  * R. S. Sutton, A. G. Barto, Reinforcement Learning: An Introduction (2nd ed., 2018), example 5.1.
  *
- * Keywords: `natural` (false): winning with an ace and a ten as the first two cards pays 1.5. `sab` (false), which
- * overrides `natural`: as in the book, such a hand wins against every other one, and pays 1.
+ * Keywords: `sab` (true, as Gymnasium registers it): as in the book, an ace and a ten as the first two cards win against
+ * every other hand, and pay 1. `natural` (false), which counts only where `sab` is false: winning with such a hand pays 1.5.
  * @throws GymnasiumError `invalid-options` for keywords that are unknown or no booleans
  */
 export function blackjackRules(
@@ -63,7 +63,7 @@ export function blackjackRules(
 ): EnvRules<BlackjackState, BlackjackObservation, number> {
   rejectUnknown(id, kwargs as Kwargs, ["natural", "sab"]);
   const natural = flag(kwargs as Kwargs, "natural", false);
-  const sab = flag(kwargs as Kwargs, "sab", false);
+  const sab = flag(kwargs as Kwargs, "sab", true);
 
   return {
     id,
@@ -122,7 +122,8 @@ function empty(hand: BlackjackHand): void {
 
 function deal(hand: BlackjackHand, rng: RandomSource): void {
   // Of thirteen ranks, the ten and the three faces count 10.
-  const value = Math.min(rng.integers(0, 13) + 1, 10);
+  const rank = rng.integers(0, 13);
+  const value = rank < 9 ? rank + 1 : 10;
   hand.values[hand.cards++] = value;
   hand.sum += value;
   if (value === 1) hand.hasAce = true;

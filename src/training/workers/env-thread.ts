@@ -8,6 +8,7 @@ import {
   dead,
   requests,
   type SupervisorData,
+  supervised,
 } from "./protocol.js";
 import { threadEntry } from "./thread-entry.js";
 
@@ -23,6 +24,8 @@ export interface EnvThreadOptions {
   heapMegabytes: number | undefined;
 }
 
+/** Seconds in which a thread has to come to life; making environments is not part of it. */
+const startSeconds = 60;
 /** Waits are cut into slices, ms, so that a missed wake-up costs no more than one. */
 const slice = 1000;
 /** Looks at the answer before going to sleep: waking up takes longer than many a step. */
@@ -34,6 +37,7 @@ export class EnvThread implements EnvWorker {
   private readonly port: MessagePort;
   private readonly supervisor: Worker;
   private readonly lastWords: MessagePort;
+  private readonly startedBy = performance.now() + startSeconds * 1000;
   private begun = 0;
 
   constructor(private readonly options: EnvThreadOptions) {
@@ -49,6 +53,7 @@ export class EnvThread implements EnvWorker {
     };
     this.supervisor = new Worker(threadEntry("supervisor-thread"), {
       workerData,
+      execArgv: inherited(process.execArgv),
       transferList: [port2, words.port2],
     });
     // A vector environment that nobody closed keeps no process alive.
@@ -73,6 +78,9 @@ export class EnvThread implements EnvWorker {
     const latest = performance.now() + this.options.timeoutSeconds * 1000;
     while (Atomics.load(control, answers) !== begun) {
       if (Atomics.load(control, dead) === 1) throw new Error(this.whyItEnded());
+      if (performance.now() > this.startedBy && Atomics.load(control, supervised) === 0) {
+        throw new Error(`its thread did not start within ${startSeconds} s`);
+      }
       if (performance.now() > latest) {
         throw new Error(`it has not answered for ${this.options.timeoutSeconds} s`);
       }
@@ -91,4 +99,13 @@ export class EnvThread implements EnvWorker {
   private whyItEnded(): string {
     return String(receiveMessageOnPort(this.lastWords)?.message ?? "its thread has ended");
   }
+}
+
+/** Options of Node that threads take over: loaders and the like, but not those of a program given as text (`node -e`). */
+function inherited(options: readonly string[]): string[] {
+  const ofText = ["-e", "--eval", "-p", "--print", "-pe", "--input-type"];
+  return options.filter((option, i) => {
+    const isText = i > 0 && ofText.slice(0, -1).includes(options[i - 1] as string);
+    return !isText && !ofText.includes(option.split("=")[0] as string);
+  });
 }

@@ -32,4 +32,6 @@ export const asksByMessage = 2;
 export const answersByMessage = 3;
 /** 1 once the thread has ended. */
 export const dead = 4;
-export const controlWords = 5;
+/** 1 once the supervising thread is there to set `dead`. */
+export const supervised = 5;
+export const controlWords = 6;

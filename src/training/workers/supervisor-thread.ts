@@ -3,12 +3,14 @@
  * and cannot; this thread's event loop is free. Any message ends both.
  */
 import { parentPort, Worker, workerData } from "node:worker_threads";
-import { answers, dead, type SupervisorData } from "./protocol.js";
+import { answers, dead, type SupervisorData, supervised } from "./protocol.js";
 import { threadEntry } from "./thread-entry.js";
 
 const { data, lastWords, resourceLimits } = workerData as SupervisorData;
 const control = new Int32Array(data.control);
 let why: string | null = null;
+
+Atomics.store(control, supervised, 1);
 
 const thread = new Worker(threadEntry("host-thread"), {
   workerData: data,
