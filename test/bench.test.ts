@@ -204,6 +204,12 @@ test("compare lets candidates take turns and takes medians", async () => {
   expect([median([1, 2, 9]), median([1, 2, 4, 9])]).toEqual([2, 3]);
 });
 
+test("env-step-peers without a Python that has gymnasium says so and prints nothing", () => {
+  const { status, stdout, stderr } = bench("env-step-peers", "--json");
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  expect(stderr).toMatch(/No Python with gymnasium \(\/nonexistent\/python3: .*\): set LUDUS_PYTHON/);
+});
+
 test("tables align numbers to the right", () => {
   const records = [
     { env: "a", perSecond: 1234567, share: 0.5 },

@@ -1,20 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { findPython } from "./python.js";
 import { Respondent } from "./questions.js";
 
 const script = join(import.meta.dirname, "..", "peers", "dqn_update.py");
 
-/** A Python that has PyTorch, or why there is none. `LUDUS_PYTHON`, where it is set, is the only one that is tried. */
-export function findTorch(): { python: string } | { missing: string } {
-  const wanted = process.env["LUDUS_PYTHON"];
-  const pythons = wanted ? [wanted] : ["/usr/bin/python3", "python3"];
-  const reasons = pythons.map((python) => {
-    const { status, stderr, error } = spawnSync(python, ["-c", "import torch"], { encoding: "utf8" });
-    return status === 0 ? null : `${python}: ${error?.message ?? stderr.trim().split("\n").at(-1)}`;
-  });
-  const found = reasons.indexOf(null);
-  return found >= 0 ? { python: pythons[found]! } : { missing: reasons.join("; ") };
-}
+/** A Python that has PyTorch, or why there is none. */
+export const findTorch = () => findPython("torch");
 
 /** Starts the DQN of `bench/peers`, which takes its questions as the worker does. */
 export async function startTorch(
