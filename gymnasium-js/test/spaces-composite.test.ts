@@ -139,4 +139,29 @@ describe("Graph and stacked Sequence", () => {
       ...[false, false, false, false],
     ]);
   });
+
+  test("stacked sequences of Dicts and Tuples are written per member, and read again", () => {
+    const space = sequence(dict({ n: discrete(5), at: tuple([floats, discrete(2)]) }), { stack: true });
+    const n = [Int32Array.of(4, 0), Int32Array.of(3)];
+    const places = [Float32Array.of(0, 1, 0.5, -1), Float32Array.of(-1, -1)];
+    const sides = [Int32Array.of(1, 0), Int32Array.of(1)];
+    const elements = [0, 1].map((i) => ({ at: [places[i]!, sides[i]!], n: n[i]! })) as unknown as ReturnType<
+      typeof space.sample
+    >[];
+    const json = {
+      n: [[4, 0], [3]],
+      at: [
+        [
+          [
+            [0, 1],
+            [0.5, -1],
+          ],
+          [[-1, -1]],
+        ],
+        [[1, 0], [1]],
+      ],
+    };
+    expect(space.toJson(elements)).toEqual(json);
+    expect(space.fromJson(json)).toEqual(elements);
+  });
 });

@@ -213,6 +213,16 @@ describe("NormalizeObservation", () => {
     expect(env.reset().observation).toHaveLength(1);
     expect(env.observationSpace.contains(env.reset().observation)).toBe(true);
   });
+
+  test("counts integers in float64, as Gymnasium does: its figures of four cells of CliffWalking", () => {
+    const env = new NormalizeObservation(new Film(discrete(48), [36, 24, 25, 26]));
+    const shown = [env.reset().observation[0]];
+    for (let t = 0; t < 3; t++) shown.push(env.step(0).observation[0]);
+    expect(shown).toEqual([0.009996143, -0.9991501, -0.6126982, -0.36313146].map(Math.fround));
+    expect([...env.statistics.mean, ...env.statistics.variance]).toEqual([
+      27.749306267343318, 23.20619592632482,
+    ]);
+  });
 });
 
 describe("MaxAndSkipObservation", () => {

@@ -388,6 +388,19 @@ describe("statistics are kept as JSON", () => {
     expect(fresh.reset({ seed: 4 }).observation).toEqual(trained.reset({ seed: 4 }).observation);
   });
 
+  test("of integers are counted in float64, batches and parts of them: NumPy's figures", () => {
+    const whole = new RunningArrayStatistics(1, "float64");
+    whole.updateRows(Int32Array.of(36, 24, 7), null);
+    expect([...whole.mean, ...whole.variance]).toEqual([22.332588913702875, 141.56749534412424]);
+    whole.updateRows(Int32Array.of(5, 9, 1000003), null);
+    expect([...whole.mean, ...whole.variance, whole.count]).toEqual([
+      166677.88870185497, 138883370675.7378, 6.0001,
+    ]);
+    const part = new RunningArrayStatistics(1, "float64");
+    part.updateRows(Int32Array.of(36, 24, 7), Uint8Array.of(1, 0, 1));
+    expect([...part.mean, ...part.variance]).toEqual([21.49892505374731, 210.26264821202213]);
+  });
+
   test("and refused where they do not fit", () => {
     const two = new RunningArrayStatistics(2);
     for (const wrong of [

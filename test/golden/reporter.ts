@@ -1,4 +1,4 @@
-import type { Reporter, TestCase } from "vitest/node";
+import type { Reporter, TestCase, TestModule } from "vitest/node";
 
 /** For `npm run test:golden`: the tallies print themselves; this adds only what failed. */
 export default class GoldenReporter implements Reporter {
@@ -13,8 +13,10 @@ export default class GoldenReporter implements Reporter {
     } else if (result.state === "passed") this.passed++;
   }
 
-  onTestRunEnd(_modules: unknown, errors: readonly { message: string }[]): void {
-    for (const error of errors) console.log(error.message);
-    console.log(`\n${this.passed} passed, ${this.failed + errors.length} failed`);
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly { message: string }[]): void {
+    // A file that could not be loaded has no tests that fail.
+    const all = [...modules.flatMap((module) => module.errors()), ...errors];
+    for (const error of all) console.log(error.message);
+    console.log(`\n${this.passed} passed, ${this.failed + all.length} failed`);
   }
 }

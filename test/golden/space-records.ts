@@ -13,6 +13,20 @@ import {
   Tuple,
 } from "gymnasium-js";
 
+/** Of the arrays that an element can be. */
+const arrayDtypes: ReadonlySet<string> = new Set<Dtype>([
+  "float32",
+  "float64",
+  "int8",
+  "int16",
+  "int32",
+  "int64",
+  "uint8",
+  "uint16",
+  "uint32",
+  "bool",
+]);
+
 /** One space of `spaces.json`; the file's README says what each field is. */
 export interface SpaceRecord {
   name: string;
@@ -69,6 +83,17 @@ export function flatAsNested(flatSpace: Space<unknown>, flat: unknown): unknown 
     const { nodes, edges, edge_links } = plainGraph(flatSpace, flat);
     return { nodes, edges, edge_links };
   }
+  if (flatSpace instanceof Tuple) {
+    return flatSpace.spaces.map((member: Space<unknown>, i: number) =>
+      flatAsNested(member, (flat as unknown[])[i]),
+    );
+  }
+  if (flatSpace instanceof Dict) {
+    const members = flat as Record<string, unknown>;
+    return Object.fromEntries(
+      flatSpace.keys.map((key: string) => [key, flatAsNested(flatSpace.member(key), members[key])]),
+    );
+  }
   throw new Error(`no nested form of a flat ${flatSpace.type} is written down`);
 }
 
@@ -82,11 +107,22 @@ export function plainGraph(space: Graph, graph: unknown): Record<string, unknown
   return { nodes: json?.nodes[0], edges: json?.edges?.[0] ?? null, edge_links: json?.edge_links ?? null };
 }
 
-/** Whether `space` contains a tagged Python value, or what makes that impossible to ask in JavaScript. */
-export function containsTagged(space: Space<unknown>, x: TaggedValue): boolean | { inexpressible: string } {
-  if (space instanceof Sequence && !space.stack && x.kind === "list") {
-    return { inexpressible: "a Python list, which is no tuple; JavaScript has one kind of array" };
+/** What makes it impossible to ask in JavaScript whether `space` contains a tagged Python value; null if nothing does. */
+export function inexpressible(space: Space<unknown>, x: TaggedValue): string | null {
+  if (((space instanceof Sequence && !space.stack) || space instanceof OneOf) && x.kind === "list") {
+    return "a Python list, which is no tuple; JavaScript has one kind of array";
   }
+  if (x.kind === "ndarray" && x.dtype === "bool" && space.dtype === "int8") {
+    return "an array of bool; JavaScript's is one of uint8";
+  }
+  if (x.kind === "ndarray" && x.shape?.length !== 0 && !arrayDtypes.has(x.dtype as string)) {
+    return `an array of ${x.dtype}, a dtype that Ludus does not have`;
+  }
+  return null;
+}
+
+/** Whether `space` contains a tagged Python value. */
+export function containsTagged(space: Space<unknown>, x: TaggedValue): boolean {
   const dtype = scalarDtype(x);
   // A JavaScript number has no dtype. Where Python's has one, its caller applies the rule of safe casting.
   if (space instanceof Discrete && dtype !== null && !canCast(dtype, space.dtype)) return false;

@@ -67,10 +67,13 @@ const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) =
 const bothKinds = ["native", "sync"] as const;
 
 /**
- * Rewards of the environments that Ludus plays as under NumPy 2, recorded under NumPy 1, over episodes of some steps. The
- * trajectories tell how far one step may differ.
+ * Of the environments that Ludus plays as under NumPy 2, recorded under NumPy 1, over whole episodes: a pendulum
+ * enlarges differences to as much in 150 steps. The trajectories tell how far one step may differ.
  */
-const rewardTolerances: Record<string, number> = { "Pendulum-v1": 1e-5, "MountainCarContinuous-v0": 1e-6 };
+const numpy1Tolerances: Record<string, { observations: number; rewards: number }> = {
+  "Pendulum-v1": { observations: 1e-3, rewards: 1e-3 },
+  "MountainCarContinuous-v0": { observations: 1e-6, rewards: 1e-6 },
+};
 
 /**
  * Recorded numbers are exact, but for sines and cosines of another C library (float32 observations) and for
@@ -83,11 +86,29 @@ function expectClose(
   tolerance = found instanceof Float32Array ? 1e-6 : 0,
 ): void {
   const expected = recorded.flat(2) as number[];
-  expect(found.length, what).toBe(expected.length);
+  const numbers = isOfTuple(found) ? inRecordedOrder(found, recorded) : found;
+  expect(numbers.length, what).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(Number(found[i]) - Number(expected[i]));
-    if (!(difference <= tolerance)) throw new Error(`${what}[${i}] is ${found[i]}, recorded ${expected[i]}`);
+    const difference = Math.abs(Number(numbers[i]) - Number(expected[i]));
+    if (!(difference <= tolerance))
+      throw new Error(`${what}[${i}] is ${numbers[i]}, recorded ${expected[i]}`);
   }
+}
+
+/** Whether a batch is a Tuple's, with one array per member. */
+function isOfTuple(batch: ArrayLike<unknown>): batch is ArrayLike<number>[] {
+  return Array.isArray(batch) && ArrayBuffer.isView(batch[0]);
+}
+
+/** The same may be recorded as Gymnasium gives it, or as one row per sub-environment. */
+function inRecordedOrder(members: ArrayLike<number>[], recorded: unknown[]): unknown[] {
+  if (recorded.length === members.length) return members.flatMap((member) => Array.from(member));
+  return recorded.flatMap((_, i) => members.map((member) => member[i]));
+}
+
+function rowOf(batch: Batch | null, i: number, length: number): ArrayLike<unknown> {
+  if (batch === null) return [];
+  return isOfTuple(batch) ? batch.map((member) => member[i]) : batch.slice(i * length, (i + 1) * length);
 }
 
 function flags(indices: readonly number[], numEnvs: number): number[] {
@@ -125,19 +146,20 @@ function expectInfos(infos: VectorInfos, recorded: RecordedInfos, what: string):
 function expectFinals(
   step: { finalObservations: Batch | null; finalInfos: (Info | null)[] | null },
   recorded: RecordedInfos,
-  what: string,
+  { what, tolerance }: { what: string; tolerance: number | undefined },
 ): void {
   const rows = (recorded["final_obs"] as RecordedArray | undefined)?.[1];
+  if (rows !== undefined) expect(step.finalInfos, `${what}: final infos`).not.toBeNull();
   step.finalInfos?.forEach((info, i) => {
     const row = rows?.[i] ?? null;
     expect(info !== null, `${what}: final ${i}`).toBe(row !== null);
     if (row === null) return;
     const expected = [row].flat();
-    const start = i * expected.length;
     expectClose(
-      step.finalObservations?.slice(start, start + expected.length) ?? [],
+      rowOf(step.finalObservations, i, expected.length),
       expected,
       `${what}: final observation ${i}`,
+      tolerance,
     );
   });
   const infos = recorded["final_info"] as RecordedInfos | undefined;
@@ -153,6 +175,7 @@ function expectFinals(
 
 function checkRun(envs: VectorEnv, run: VectorRun): void {
   const { numEnvs } = envs;
+  const tolerances = numpy1Tolerances[envs.spec?.id ?? ""];
   const first = envs.reset({ seed: run.seed });
   expectClose(first.observations, run.reset.obs, "reset");
   expectInfos(first.infos, run.reset.infos, "reset infos");
@@ -160,20 +183,15 @@ function checkRun(envs: VectorEnv, run: VectorRun): void {
     const step = envs.step(actions.flat() as number[]);
     const what = `step ${t}`;
     const infos = Array.isArray(run.infos) ? (run.infos[t] as RecordedInfos) : {};
-    expectClose(step.observations, run.obs[t] as unknown[], what);
-    expectClose(
-      step.rewards,
-      run.rewards[t] as number[],
-      `${what}: rewards`,
-      rewardTolerances[envs.spec?.id ?? ""],
-    );
+    expectClose(step.observations, run.obs[t] as unknown[], what, tolerances?.observations);
+    expectClose(step.rewards, run.rewards[t] as number[], `${what}: rewards`, tolerances?.rewards);
     expect([...step.terminations], what).toEqual(flags(run.terminations[t] as number[], numEnvs));
     expect([...step.truncations], what).toEqual(flags(run.truncations[t] as number[], numEnvs));
     expectInfos(step.infos, infos, what);
-    expectFinals(step, infos, what);
+    expectFinals(step, infos, { what, tolerance: tolerances?.observations });
     for (const masked of run.mask_resets?.filter((one) => one.after_step === t) ?? []) {
       const reset = envs.reset({ mask: masked.reset_mask.map(Boolean) });
-      expectClose(reset.observations, masked.obs, `${what}: masked reset`);
+      expectClose(reset.observations, masked.obs, `${what}: masked reset`, tolerances?.observations);
       expectInfos(reset.infos, masked.infos, `${what}: masked reset`);
     }
   });
@@ -224,7 +242,7 @@ test("vector.json", () => {
       if (!registry.has(id)) tally.unsupported(id);
       else
         tally.record(`${id} ${mode} ${vectorization} ${JSON.stringify(kwargs)} seed ${run.seed}`, () => {
-          const ours = vectorization === "sync" ? bothKinds : (["entry-point"] as const);
+          const ours = vectorization === "vector_entry_point" ? (["entry-point"] as const) : bothKinds;
           for (const vectorization of ours) {
             const envs = vectorOf(id, kwargs, { numEnvs, mode, vectorization });
             checkRun(envs, run);

@@ -23,6 +23,7 @@ import {
   RescaleAction,
   RescaleObservation,
   ReshapeObservation,
+  type RunningArrayStatistics,
   registry,
   StickyAction,
   TimeAwareObservation,
@@ -40,7 +41,7 @@ import "../../src/envs/index.js";
 import { expect, test } from "vitest";
 import { GoldenTally } from "./golden.js";
 import { Pixels } from "./pixels.js";
-import { goldenOrStandingCopy } from "./standing-copy.js";
+import { camelCased, goldenOrStandingCopy } from "./standing-copy.js";
 
 interface GoldenRun {
   seed: number;
@@ -59,7 +60,7 @@ type Args = Record<string, unknown>;
 
 interface GoldenCase {
   env_id: string;
-  make_kwargs: { max_episode_steps?: number };
+  make_kwargs: Record<string, unknown>;
   unwrapped: boolean;
   wrapper: string;
   args: Args;
@@ -101,21 +102,38 @@ interface GoldenFile {
 type AnyEnv = Env<never, never>;
 type Wrap = (env: AnyEnv, args: Args) => { [name in keyof Env]: unknown };
 
-/** The formulas in the file, spelt as functions of a number. */
-const formulas: Record<string, (x: number) => number> = {
-  "2*obs+1": (x) => 2 * x + 1,
-  "2*r+1": (x) => 2 * x + 1,
-  // NumPy rounds each operation on a float32 array.
-  "0.5*a+0.1": (x) => Math.fround(0.5 * x) + Math.fround(0.1),
-};
+/** A formula in the file, "factor*x+summand", as a function of a number that rounds as NumPy's of that precision. */
+function linear(text: string, round: (x: number) => number): (x: number) => number {
+  const parts = /^(-?[\d.]+)\*[a-z]+([+-][\d.]+)$/.exec(text);
+  if (parts === null) throw new Error(`the formula ${text} is not one of a factor and a summand`);
+  const [factor, summand] = [round(Number(parts[1])), round(Number(parts[2]))];
+  return (x) => round(round(factor * x) + summand);
+}
 
-const formula = ({ func }: Args) => formulas[func as string]!;
-const mapped = (args: Args) => (x: TypedArray) => x.map(formula(args));
+const ofReward = ({ func }: Args) => linear(func as string, (x) => x);
+const ofArray =
+  ({ func }: Args) =>
+  (x: TypedArray) =>
+    x.map(linear(func as string, Math.fround));
 
 function framePadding(type: unknown): "reset" | "zero" | { observation: never } {
+  if (typeof type === "number") return { observation: type as never };
   if (!Array.isArray(type)) return (type ?? "reset") as "reset" | "zero";
   return { observation: Float32Array.from(type) as never };
 }
+
+/** Booleans in arguments are recorded as 0 and 1. */
+const isSet = (value: unknown) => value === 1 || value === true;
+
+const binsOf = (args: Args) => ({
+  bins: args["bins"] as number | number[],
+  multiDiscrete: isSet(args["multidiscrete"]),
+});
+
+const statisticsOptions = (args: Args) => ({
+  bufferLength: (args["buffer_length"] as number) ?? 100,
+  statsKey: (args["stats_key"] as string) ?? "episode",
+});
 
 const wrappers: Record<string, Wrap> = {
   TimeLimit: (env, args) => new TimeLimit(env, args["max_episode_steps"] as number),
@@ -132,41 +150,42 @@ const wrappers: Record<string, Wrap> = {
   RepeatAction: (env, args) => new RepeatAction(env, args["num_repeats"] as number),
   ClipReward: (env, args) =>
     new ClipReward(env, { min: args["min_reward"] as number, max: args["max_reward"] as number }),
-  TransformReward: (env, args) => new TransformReward(env, formula(args)),
+  TransformReward: (env, args) => new TransformReward(env, ofReward(args)),
   RescaleAction: (env, args) =>
     new RescaleAction(env, { min: args["min_action"] as number, max: args["max_action"] as number }),
   ClipAction: (env) => new ClipAction(env),
-  TransformAction: (env, args) => new TransformAction(env as Env<unknown, TypedArray>, mapped(args)),
-  DiscretizeAction: (env, args) => new DiscretizeAction(env, { bins: args["bins"] as number }),
+  TransformAction: (env, args) => new TransformAction(env as Env<unknown, TypedArray>, ofArray(args)),
+  DiscretizeAction: (env, args) => new DiscretizeAction(env, binsOf(args)),
   RescaleObservation: (env, args) =>
     new RescaleObservation(env, { min: args["min_obs"] as number, max: args["max_obs"] as number }),
   TimeAwareObservation: (env, args) =>
     new TimeAwareObservation(env, {
-      flatten: args["flatten"] !== 0,
-      normalizeTime: args["normalize_time"] === 1,
+      flatten: args["flatten"] === undefined || isSet(args["flatten"]),
+      normalizeTime: isSet(args["normalize_time"]),
+      timeKey: (args["dict_time_key"] as string) ?? "time",
     }),
-  RecordEpisodeStatistics: (env, args) =>
-    new RecordEpisodeStatistics(env, { bufferLength: (args["buffer_length"] as number) ?? 100 }),
+  RecordEpisodeStatistics: (env, args) => new RecordEpisodeStatistics(env, statisticsOptions(args)),
   DelayObservation: (env, args) => new DelayObservation(env, args["delay"] as number),
   MaxAndSkipObservation: (env, args) => new MaxAndSkipObservation(env, args["skip"] as number),
-  GrayscaleObservation: (env, args) => new GrayscaleObservation(env, { keepChannel: args["keep_dim"] === 1 }),
+  GrayscaleObservation: (env, args) =>
+    new GrayscaleObservation(env, { keepChannel: isSet(args["keep_dim"]) }),
   ReshapeObservation: (env, args) => new ReshapeObservation(env, args["shape"] as number[]),
   FlattenObservation: (env) => new FlattenObservation(env),
   TransformObservation: (env, args) =>
-    new TransformObservation(env as Env<TypedArray, unknown>, mapped(args)),
+    new TransformObservation(env as Env<TypedArray, unknown>, ofArray(args)),
   DtypeObservation: (env, args) => new DtypeObservation(env, args["dtype"] as Dtype),
-  DiscretizeObservation: (env, args) =>
-    new DiscretizeObservation(env, {
-      bins: args["bins"] as number,
-      multiDiscrete: args["multidiscrete"] === 1,
-    }),
+  DiscretizeObservation: (env, args) => new DiscretizeObservation(env, binsOf(args)),
   Autoreset: (env) => new Autoreset(env),
 };
 
+function arrayStatistics({ mean, variance, count }: RunningArrayStatistics): Record<string, unknown> {
+  const dtype = mean instanceof Float32Array ? "float32" : "float64";
+  return { mean: [...mean], var: [...variance], count, dtype };
+}
+
 const statistics: Record<string, (env: unknown) => Record<string, unknown>> = {
   NormalizeObservation: (env) => {
-    const { mean, variance, count } = (env as NormalizeObservation<unknown>).statistics;
-    return { mean: [...mean], var: [...variance], count, dtype: "float32" };
+    return arrayStatistics((env as NormalizeObservation<unknown>).statistics);
   },
   NormalizeReward: (env) => {
     const { statistics: running, discountedReturn } = env as NormalizeReward<unknown, unknown>;
@@ -182,13 +201,12 @@ const statistics: Record<string, (env: unknown) => Record<string, unknown>> = {
 const vectorWrappers: Record<string, (envs: VectorEnv, args: Args) => VectorEnv> = {
   NormalizeObservation: (envs, args) => new VectorNormalizeObservation(envs, args),
   NormalizeReward: (envs, args) => new VectorNormalizeReward(envs, args),
-  RecordEpisodeStatistics: (envs) => new VectorRecordEpisodeStatistics(envs),
+  RecordEpisodeStatistics: (envs, args) => new VectorRecordEpisodeStatistics(envs, statisticsOptions(args)),
 };
 
 const vectorStatistics: Record<string, (envs: VectorEnv) => Record<string, unknown>> = {
   NormalizeObservation: (envs) => {
-    const { mean, variance, count } = (envs as VectorNormalizeObservation).statistics;
-    return { mean: [...mean], var: [...variance], count, dtype: "float32" };
+    return arrayStatistics((envs as VectorNormalizeObservation).statistics);
   },
   NormalizeReward: (envs) => {
     const { mean, variance, count } = (envs as VectorNormalizeReward).statistics;
@@ -213,7 +231,16 @@ function flat(value: unknown): unknown {
  * The file was recorded with NumPy 1; where these two environments are played as NumPy 2 does, observations differ by
  * up to 1e-6, rewards and statistics accordingly. All else is exact.
  */
-const tolerances: Record<string, number> = { "Pendulum-v1": 1e-5, "MountainCarContinuous-v0": 1e-5 };
+const tolerances: Record<string, number> = {
+  "Pendulum-v1": 1e-5,
+  "MountainCarContinuous-v0": 1e-5,
+  // Its float32 sines and cosines after a reset are NumPy's own (see the trajectories), and normalizing enlarges them.
+  "Acrobot-v1": 1e-5,
+};
+
+/** Gymnasium multiplies the first variance of these float64 statistics by the first count while both are still float32. */
+const toleranceOf = ({ env_id, wrapper }: GoldenCase) =>
+  env_id === "Pixels" && wrapper === "NormalizeObservation" ? 1e-6 : (tolerances[env_id] ?? 0);
 
 /** Flat data, numbers within `tolerance` (relative above 1, absolute below); 0 asks for the same bits. */
 function requireClose(
@@ -234,6 +261,14 @@ function requireClose(
     requireClose(left[key], right[key], { tolerance, at: `${at} ${key}` });
 }
 
+/** Statistics as the file has them, those of observations as flat lists. */
+function finalOf(recorded: Record<string, unknown> = {}): Record<string, unknown> {
+  const { mean, var: variance, dtype } = recorded;
+  return dtype === undefined
+    ? recorded
+    : { ...recorded, mean: [flat(mean)].flat(), var: [flat(variance)].flat() };
+}
+
 /** Infos as the file has them: it leaves out Taxi's action masks. */
 function infoOf(info: Record<string, unknown>): unknown {
   const { actionMask: _, ...recorded } = info;
@@ -242,15 +277,17 @@ function infoOf(info: Record<string, unknown>): unknown {
 
 function makeEnv({ env_id, make_kwargs, unwrapped }: GoldenCase): Env {
   if (env_id === "Pixels") return new Pixels() as unknown as Env;
-  const limit = unwrapped ? null : make_kwargs.max_episode_steps;
-  return make(env_id, limit === undefined ? {} : { maxEpisodeSteps: limit });
+  return make(env_id, { ...camelCased(make_kwargs), ...(unwrapped && { maxEpisodeSteps: null }) });
 }
 
 function play(golden: GoldenCase, run: GoldenRun): void {
   const env = wrappers[golden.wrapper]!(makeEnv(golden) as unknown as AnyEnv, golden.args) as unknown as Env;
   expect(env.observationSpace.describe(), "observation space").toEqual(golden.observation_space);
   expect(env.actionSpace.describe(), "action space").toEqual(golden.action_space);
-  const tolerance = tolerances[golden.env_id] ?? 0;
+  const tolerance = toleranceOf(golden);
+  // A Box without axes holds one number, which NumPy shows as such.
+  const isNumber = env.observationSpace.shape?.length === 0;
+  const shown = (observation: unknown) => (isNumber ? [flat(observation)].flat()[0] : flat(observation));
   // The recorded formula leaves the space, which was not told of it.
   const requireInside = (observation: unknown, at: string) => {
     if (golden.wrapper === "TransformObservation") return;
@@ -260,7 +297,7 @@ function play(golden: GoldenCase, run: GoldenRun): void {
   const reset = (before_step: number, options?: { seed: number }) => {
     const { observation, info } = env.reset(options);
     requireInside(observation, `reset before step ${before_step}`);
-    resets.push({ before_step, obs: flat(observation), info: infoOf(info) });
+    resets.push({ before_step, obs: shown(observation), info: infoOf(info) });
   };
   reset(0, { seed: run.seed });
   const [terminated, truncated]: [number[], number[]] = [[], []];
@@ -269,7 +306,7 @@ function play(golden: GoldenCase, run: GoldenRun): void {
     const step = env.step(typeof action === "number" ? action : Float32Array.from(action));
     const at = `step ${t}`;
     requireInside(step.observation, at);
-    requireClose(flat(step.observation), flat(run.obs[t]), { tolerance, at: `${at}: observation` });
+    requireClose(shown(step.observation), flat(run.obs[t]), { tolerance, at: `${at}: observation` });
     requireClose(step.reward, run.rewards[t], { tolerance, at: `${at}: reward` });
     requireClose(infoOf(step.info), run.infos?.[t] ?? {}, { tolerance, at: `${at}: info` });
     if (step.terminated) terminated.push(t);
@@ -281,7 +318,7 @@ function play(golden: GoldenCase, run: GoldenRun): void {
   const recorded = run.resets.map(({ before_step, obs, info }) => ({ before_step, obs: flat(obs), info }));
   requireClose(resets, recorded, { tolerance, at: "resets" });
   if (run.final !== undefined) {
-    requireClose(statistics[golden.wrapper]!(env), run.final, { tolerance, at: "statistics" });
+    requireClose(statistics[golden.wrapper]!(env), finalOf(run.final), { tolerance, at: "statistics" });
   }
   expect(env.rng.random(), "the generator's next number").toBe(run.next_random);
 }
@@ -291,11 +328,12 @@ function playVector(
   run: GoldenVectorRun,
   vectorizationMode: "native" | "sync",
 ): void {
-  const { max_episode_steps: limit } = golden.make_kwargs;
+  const { max_episode_steps: limit, ...kwargs } = golden.make_kwargs;
   const inner = makeVec(golden.env_id, {
     numEnvs: golden.num_envs,
     autoresetMode: golden.autoreset_mode.replace("_", "-") as AutoresetMode,
     vectorizationMode,
+    kwargs: camelCased(kwargs),
     ...(limit === undefined ? {} : { maxEpisodeSteps: limit }),
   });
   const envs = vectorWrappers[golden.wrapper]!(inner, golden.args);
@@ -303,17 +341,18 @@ function playVector(
   const { observations } = envs.reset({ seed: run.seed });
   requireClose(flat(observations), flat(run.reset_obs), { tolerance, at: "reset" });
   const episodes: unknown[] = [];
+  const { statsKey } = statisticsOptions(golden.args);
   for (const [t, actions] of run.actions.entries()) {
     const { observations, rewards, infos } = envs.step(actions.flat());
     if (run.obs) requireClose(flat(observations), flat(run.obs[t]), { tolerance, at: `step ${t}` });
     if (run.rewards) requireClose(flat(rewards), run.rewards[t], { tolerance, at: `step ${t}: rewards` });
-    if (infos["episode"] === undefined) continue;
-    const { values, mask } = infos["episode"] as { values: (EpisodeStatistics | null)[]; mask: boolean[] };
+    if (infos[statsKey] === undefined) continue;
+    const { values, mask } = infos[statsKey] as { values: (EpisodeStatistics | null)[]; mask: boolean[] };
     const [r, l] = [values.map((one) => one?.r ?? 0), values.map((one) => one?.l ?? 0)];
     episodes.push({ step: t, _episode: mask.map(Number), r, l });
   }
-  if (run.episodes) expect(episodes).toEqual(run.episodes);
-  requireClose(vectorStatistics[golden.wrapper]!(envs), run.final, { tolerance, at: "statistics" });
+  if (run.episodes) requireClose(episodes, run.episodes, { tolerance, at: "episodes" });
+  requireClose(vectorStatistics[golden.wrapper]!(envs), finalOf(run.final), { tolerance, at: "statistics" });
 }
 
 test("wrappers show what Gymnasium's show", () => {

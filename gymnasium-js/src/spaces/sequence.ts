@@ -4,6 +4,7 @@ import { chosenOption, type Weights, wrong } from "./choose.js";
 import { type BatchOf, concatenate, iterate } from "./concatenate.js";
 import { jsonList } from "./nested.js";
 import type { ElementOf, Space } from "./space.js";
+import { batchesFromJson, batchesToJson } from "./stacked-json.js";
 import { requireSpaces } from "./tuple.js";
 
 /** How long the sequence is (drawn where null, one of these lengths where a list), and the rule for its elements. */
@@ -53,12 +54,14 @@ export class Sequence<
     return this.assemble(Array.from({ length }, () => this.featureSpace.sample(feature)));
   }
 
-  /** Per sequence, its elements as the feature space writes them. */
-  toJson(elements: readonly SequenceOf<S, Stack>[]): unknown[] {
+  /** Per sequence, its elements as the feature space writes them; stacked ones of Tuples and Dicts per member. */
+  toJson(elements: readonly SequenceOf<S, Stack>[]): unknown {
+    if (this.stack) return batchesToJson(this.featureSpace, elements);
     return elements.map((element) => this.featureSpace.toJson(this.items(element)));
   }
 
   fromJson(json: unknown): SequenceOf<S, Stack>[] {
+    if (this.stack) return batchesFromJson(this.featureSpace, json) as SequenceOf<S, Stack>[];
     return jsonList(json, "elements of Sequence").map((items) =>
       this.assemble(this.featureSpace.fromJson(items)),
     );

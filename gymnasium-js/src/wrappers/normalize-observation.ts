@@ -6,7 +6,7 @@ import { sizeOf } from "../spaces/nested.js";
 import type { Space } from "../spaces/space.js";
 import { DoubleBuffer } from "./double-buffer.js";
 import { ObservationWrapper } from "./observation-wrapper.js";
-import { type ArrayStatisticsState, RunningArrayStatistics } from "./running-statistics.js";
+import { type ArrayStatisticsState, RunningArrayStatistics, statisticsDtype } from "./running-statistics.js";
 
 /** Running statistics of a wrapper, as plain data. */
 interface StatisticsState extends ArrayStatisticsState {
@@ -15,7 +15,8 @@ interface StatisticsState extends ArrayStatisticsState {
 
 /**
  * Shows (observation - mean) / sqrt(variance + epsilon) in float32, with running statistics of all observations seen,
- * also those of resets. Set `updateStatistics` to false to freeze them, for instance during evaluation.
+ * also those of resets; these are in float32 for float32 observations, in float64 for others, as in Gymnasium. Set
+ * `updateStatistics` to false to freeze them, for instance during evaluation.
  *
  * @throws GymnasiumError `invalid-options` if observations have no shape, or epsilon is not positive
  */
@@ -24,7 +25,7 @@ export class NormalizeObservation<Action> extends ObservationWrapper<Float32Arra
   readonly statistics: RunningArrayStatistics;
   private readonly epsilon: number;
   private readonly normalized: DoubleBuffer<Float32Array>;
-  private readonly scalar: Float32Array | null;
+  private readonly scalar: Float64Array | null;
 
   constructor(env: Env<unknown, Action>, options: { epsilon?: number } = {}) {
     const { epsilon = 1e-8 } = options;
@@ -40,10 +41,11 @@ export class NormalizeObservation<Action> extends ObservationWrapper<Float32Arra
     super(env, {
       observationSpace: box({ low, high, shape, dtype: "float32" }) as unknown as Space<Float32Array>,
     });
-    this.epsilon = Math.fround(epsilon);
-    this.statistics = new RunningArrayStatistics(size);
+    const dtype = statisticsDtype(env.observationSpace);
+    this.epsilon = dtype === "float32" ? Math.fround(epsilon) : epsilon;
+    this.statistics = new RunningArrayStatistics(size, dtype);
     this.normalized = new DoubleBuffer(() => new Float32Array(size));
-    this.scalar = env.observationSpace.type === "Discrete" ? new Float32Array(1) : null;
+    this.scalar = env.observationSpace.type === "Discrete" ? new Float64Array(1) : null;
   }
 
   protected transform(observation: unknown): Float32Array {
@@ -53,6 +55,12 @@ export class NormalizeObservation<Action> extends ObservationWrapper<Float32Arra
     const { mean, variance } = this.statistics;
     const normalized = this.normalized.next();
     const { fround, sqrt } = Math;
+    if (mean instanceof Float64Array) {
+      for (let i = 0; i < normalized.length; i++) {
+        normalized[i] = (values[i]! - mean[i]!) / sqrt(variance[i]! + this.epsilon);
+      }
+      return normalized;
+    }
     for (let i = 0; i < normalized.length; i++) {
       const deviation = fround(sqrt(fround(variance[i]! + this.epsilon)));
       normalized[i] = fround(values[i]! - mean[i]!) / deviation;

@@ -1,4 +1,5 @@
 import { GymnasiumError } from "../errors.js";
+import type { Space } from "../spaces/space.js";
 
 /**
  * Mean and variance of all values seen, updated one at a time (Chan et al. 1979: with n = count + 1 and
@@ -82,15 +83,19 @@ export interface ArrayStatisticsState {
   count: number;
 }
 
-/** The same for each value of a float32 array; each operation is rounded to float32, as NumPy's arrays do. */
+/**
+ * The same for each value of an array. For float32 values each operation is rounded to float32, as NumPy's arrays do; of
+ * others (integers, float64) all is in float64.
+ */
 export class RunningArrayStatistics {
-  readonly mean: Float32Array;
-  readonly variance: Float32Array;
+  readonly mean: Float32Array | Float64Array;
+  readonly variance: Float32Array | Float64Array;
   count = 1e-4;
 
-  constructor(size: number) {
-    this.mean = new Float32Array(size);
-    this.variance = new Float32Array(size).fill(1);
+  constructor(size: number, dtype: "float32" | "float64" = "float32") {
+    const Values = dtype === "float32" ? Float32Array : Float64Array;
+    this.mean = new Values(size);
+    this.variance = new Values(size).fill(1);
   }
 
   save(): ArrayStatisticsState {
@@ -114,6 +119,12 @@ export class RunningArrayStatistics {
   }
 
   update(values: ArrayLike<number>): void {
+    if (this.mean instanceof Float64Array) this.updateDoubles(values);
+    else this.updateFloats(values);
+    this.count += 1;
+  }
+
+  private updateFloats(values: ArrayLike<number>): void {
     const { mean, variance } = this;
     const { fround } = Math;
     const count = fround(this.count);
@@ -124,24 +135,41 @@ export class RunningArrayStatistics {
       const spread = fround(fround(fround(difference * difference) * count) / total);
       variance[i] = fround(fround(variance[i]! * count) + spread) / total;
     }
-    this.count += 1;
+  }
+
+  private updateDoubles(values: ArrayLike<number>): void {
+    const { mean, variance, count } = this;
+    const total = count + 1;
+    for (let i = 0; i < mean.length; i++) {
+      const difference = values[i]! - mean[i]!;
+      mean[i] = mean[i]! + difference / total;
+      variance[i] = (variance[i]! * count + (difference * difference * count) / total) / total;
+    }
   }
 
   /**
-   * The same for a batch of rows at once, of which each counts; by their own mean and variance, in float32 too.
+   * The same for a batch of rows at once, of which each counts; by their own mean and variance, in the same precision.
    *
    * @param rows 1 where the row counts, 0 elsewhere, at least one 1; null for all
    */
   updateRows(batch: ArrayLike<number>, rows: Uint8Array | null): void {
-    const { mean, variance } = this;
-    const { fround } = Math;
-    const size = mean.length;
-    const numRows = batch.length / size;
+    const { mean } = this;
+    const numRows = batch.length / mean.length;
     let numCounted = numRows;
     if (rows !== null) {
       numCounted = 0;
       for (let i = 0; i < numRows; i++) numCounted += rows[i]!;
     }
+    if (mean instanceof Float64Array) this.updateRowsDoubles(batch, rows, numCounted);
+    else this.updateRowsFloats(batch, rows, numCounted);
+    this.count += numCounted;
+  }
+
+  private updateRowsFloats(batch: ArrayLike<number>, rows: Uint8Array | null, numCounted: number): void {
+    const { mean, variance } = this;
+    const { fround } = Math;
+    const size = mean.length;
+    const numRows = batch.length / size;
     const count = fround(this.count);
     const total = fround(this.count + numCounted);
     for (let j = 0; j < size; j++) {
@@ -164,8 +192,34 @@ export class RunningArrayStatistics {
       const shift = fround(fround(fround(difference * difference) * count) * numCounted);
       variance[j] = fround(ownSpread + fround(shift / total)) / total;
     }
-    this.count += numCounted;
   }
+
+  private updateRowsDoubles(batch: ArrayLike<number>, rows: Uint8Array | null, numCounted: number): void {
+    const { mean, variance, count } = this;
+    const size = mean.length;
+    const numRows = batch.length / size;
+    const total = count + numCounted;
+    for (let j = 0; j < size; j++) {
+      let sum = 0;
+      for (let i = 0; i < numRows; i++) if (rows === null || rows[i] === 1) sum += batch[i * size + j]!;
+      const batchMean = sum / numCounted;
+      let squares = 0;
+      for (let i = 0; i < numRows; i++) {
+        if (rows !== null && rows[i] === 0) continue;
+        const deviation = batch[i * size + j]! - batchMean;
+        squares += deviation * deviation;
+      }
+      const difference = batchMean - mean[j]!;
+      mean[j] = mean[j]! + (difference * numCounted) / total;
+      const ownSpread = variance[j]! * count + (squares / numCounted) * numCounted;
+      variance[j] = (ownSpread + (difference * difference * count * numCounted) / total) / total;
+    }
+  }
+}
+
+/** The precision of NumPy's mean over observations of this space. */
+export function statisticsDtype({ dtype }: Space<unknown>): "float32" | "float64" {
+  return dtype === "float32" ? "float32" : "float64";
 }
 
 const maxBlock = 128;

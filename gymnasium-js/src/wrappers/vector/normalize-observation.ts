@@ -6,7 +6,7 @@ import type { TypedArray } from "../../spaces/space.js";
 import type { VectorResetOptions } from "../../vector/vector-base.js";
 import type { Batch, VectorEnv, VectorReset, VectorStep } from "../../vector/vector-env.js";
 import { DoubleBuffer } from "../double-buffer.js";
-import { type ArrayStatisticsState, RunningArrayStatistics } from "../running-statistics.js";
+import { type ArrayStatisticsState, RunningArrayStatistics, statisticsDtype } from "../running-statistics.js";
 import { VectorWrapper } from "./vector-wrapper.js";
 import { WrappedStep } from "./wrapped-step.js";
 
@@ -48,8 +48,9 @@ export class VectorNormalizeObservation extends VectorWrapper {
     }
     const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     super(env, { singleObservationSpace: box({ low, high, shape: space.shape ?? [], dtype: "float32" }) });
-    this.epsilon = Math.fround(epsilon);
-    this.statistics = new RunningArrayStatistics(size);
+    const dtype = statisticsDtype(space);
+    this.epsilon = dtype === "float32" ? Math.fround(epsilon) : epsilon;
+    this.statistics = new RunningArrayStatistics(size, dtype);
     const allocate = () => new Float32Array(numEnvs * size);
     this.normalized = new DoubleBuffer(allocate);
     this.normalizedFinals = env.autoresetMode === "same-step" ? new DoubleBuffer(allocate) : null;
@@ -126,6 +127,16 @@ export class VectorNormalizeObservation extends VectorWrapper {
     const { epsilon, numEnvs } = this;
     const size = mean.length;
     const { fround, sqrt } = Math;
+    if (mean instanceof Float64Array) {
+      for (let j = 0; j < size; j++) {
+        const deviation = sqrt(variance[j]! + epsilon);
+        for (let at = j; at < normalized.length; at += size) {
+          if (rows === null || rows[(at - j) / size] === 1)
+            normalized[at] = (batch[at]! - mean[j]!) / deviation;
+        }
+      }
+      return;
+    }
     for (let j = 0; j < size; j++) {
       const center = mean[j]!;
       const deviation = fround(sqrt(fround(variance[j]! + epsilon)));
