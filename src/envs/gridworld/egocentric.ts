@@ -1,30 +1,9 @@
 import { ground, isDoor, numGrounds } from "./legend.js";
 
-/** Where each cell of the view lies from the agent on the map, for each of the four headings. */
-export function viewOffsets(viewSize: number, turns: boolean) {
-  const numCells = viewSize * viewSize;
-  const [alongRow, alongColumn] = [new Int32Array(4 * numCells), new Int32Array(4 * numCells)];
-  for (let i = 0; i < numCells; i++) {
-    let [row, column] = fromAgent(i, viewSize, turns);
-    for (let heading = 0; heading < 4; heading++) {
-      alongRow[heading * numCells + i] = row;
-      alongColumn[heading * numCells + i] = column;
-      // A quarter turn to the right.
-      [row, column] = [column, -row];
-    }
-  }
-  return { alongRow, alongColumn };
-}
-
-/** Row and column of a cell of the view, counted from the agent's. */
-function fromAgent(i: number, viewSize: number, turns: boolean): [row: number, column: number] {
-  const middle = (viewSize - 1) / 2;
-  return [Math.floor(i / viewSize) - (turns ? viewSize - 1 : middle), (i % viewSize) - middle];
-}
-
-/** By which cells light comes to each: two ways, in an order in which they come before it. */
-export interface LightPaths {
-  readonly order: Int32Array;
+/** In which order the cells of a view, numbered row after row, are looked at, and by which of them light comes to each. */
+interface LightPaths {
+  readonly order: readonly number[];
+  /** Two cells that come earlier, by the number of the cell they are for: one of them must pass light on. */
   readonly straight: Int32Array;
   readonly diagonal: Int32Array;
 }
@@ -33,37 +12,82 @@ export interface LightPaths {
  * Light spreads outward from the agent: to each cell from the next nearer ones, straight along the longer axis or
  * diagonally. The agent's own cell comes first.
  */
-export function lightPaths(viewSize: number, turns: boolean): LightPaths {
-  const cells = Array.from({ length: viewSize * viewSize }, (_, i) => i);
+function lightPaths(viewSize: number, turns: boolean): LightPaths {
   const distance = (i: number) => Math.max(...fromAgent(i, viewSize, turns).map(Math.abs));
-  const straight = new Int32Array(cells.length);
-  const diagonal = new Int32Array(cells.length);
-  for (const i of cells) {
+  const { order, straight, diagonal } = everywhere(viewSize);
+  const [agent, ...others] = [...order].sort((a, b) => distance(a) - distance(b));
+  for (const i of others) {
     const [row, column] = fromAgent(i, viewSize, turns);
     const [up, left] = [Math.sign(row) * viewSize, Math.sign(column)];
     straight[i] =
       i - (Math.abs(row) >= Math.abs(column) ? up : 0) - (Math.abs(column) >= Math.abs(row) ? left : 0);
     diagonal[i] = i - up - left;
   }
-  return { order: Int32Array.from(cells.sort((a, b) => distance(a) - distance(b))), straight, diagonal };
+  return { order: [agent!, ...others], straight, diagonal };
 }
 
-/** 1 for ground that light does not pass. */
-const isOpaque = Uint8Array.from({ length: numGrounds }, (_, code) =>
-  Number(code === ground.wall || isDoor(code)),
+/** For those who see through walls: light comes from one cell past the last. */
+function everywhere(viewSize: number): LightPaths {
+  const numCells = viewSize * viewSize;
+  return {
+    order: Array.from({ length: numCells }, (_, i) => i),
+    straight: new Int32Array(numCells).fill(numCells),
+    diagonal: new Int32Array(numCells).fill(numCells),
+  };
+}
+
+/** Row and column of a cell of the view, counted from the agent's. */
+function fromAgent(i: number, viewSize: number, turns: boolean): [row: number, column: number] {
+  const middle = (viewSize - 1) / 2;
+  return [Math.floor(i / viewSize) - (turns ? viewSize - 1 : middle), (i % viewSize) - middle];
+}
+
+/** 1 for ground that light passes. */
+export const isClear = Uint8Array.from({ length: numGrounds }, (_, code) =>
+  Number(code !== ground.wall && !isDoor(code)),
 );
 
-/** Marks in `lit` which cells of a view are seen, where `seen` has the cell of the map at each, -1 beyond it. */
-export function spreadLight(paths: LightPaths, grounds: Uint8Array, seen: Int32Array, lit: Uint8Array): void {
-  const { order, straight, diagonal } = paths;
-  lit[order[0]!] = 1;
-  for (let k = 1; k < order.length; k++) {
-    const i = order[k]!;
-    const reached = passesOn(straight[i]!, grounds, seen, lit) || passesOn(diagonal[i]!, grounds, seen, lit);
-    lit[i] = reached ? 1 : 0;
-  }
+/** Cells on a map that is widened on all sides by as much as a view may reach beyond it. */
+export interface SightLines {
+  /** The cell of the map at each place of the widened one, -1 beyond its edge. */
+  readonly cells: Int32Array;
+  /** The place of each cell of the map. */
+  readonly places: Int32Array;
+  /**
+   * For each heading, four numbers for each cell of the view, in the order in which they are looked at: which it is, the
+   * two cells by which light comes to it (`viewSize ** 2` for light from nowhere), and how far from the agent's its
+   * place is. In one array, because each array takes time to get at.
+   */
+  readonly steps: Int32Array;
 }
 
-function passesOn(i: number, grounds: Uint8Array, seen: Int32Array, lit: Uint8Array): boolean {
-  return lit[i] === 1 && seen[i]! >= 0 && isOpaque[grounds[seen[i]!]!] === 0;
+export interface SightLinesOptions {
+  rows: number;
+  columns: number;
+  viewSize: number;
+  turns: boolean;
+  seeThroughWalls: boolean;
+}
+
+export function sightLines(options: SightLinesOptions): SightLines {
+  const { rows, columns, viewSize, turns, seeThroughWalls } = options;
+  const margin = turns ? viewSize - 1 : (viewSize - 1) / 2;
+  const width = columns + 2 * margin;
+  const cells = new Int32Array((rows + 2 * margin) * width).fill(-1);
+  const places = Int32Array.from(
+    { length: rows * columns },
+    (_, cell) => (Math.floor(cell / columns) + margin) * width + (cell % columns) + margin,
+  );
+  for (const [cell, place] of places.entries()) cells[place] = cell;
+  const { order, straight, diagonal } = seeThroughWalls ? everywhere(viewSize) : lightPaths(viewSize, turns);
+  const steps = new Int32Array(4 * 4 * order.length);
+  for (const [k, i] of order.entries()) {
+    let [row, column] = fromAgent(i, viewSize, turns);
+    for (let heading = 0; heading < 4; heading++) {
+      steps.set([i, straight[i]!, diagonal[i]!, row * width + column], 4 * (heading * order.length + k));
+      // A quarter turn to the right.
+      [row, column] = [column, -row];
+    }
+  }
+  return { cells, places, steps };
 }

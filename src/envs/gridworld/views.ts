@@ -1,7 +1,6 @@
 import type { TypedArray } from "gymnasium-js";
-import { lightPaths, spreadLight, viewOffsets } from "./egocentric.js";
-import { numGrounds, numOccupants, turnedGround, turnedOccupant } from "./legend.js";
-import type { Sprites } from "./sprites.js";
+import { sightLines } from "./egocentric.js";
+import { SpriteSheet, type Sprites } from "./sprites.js";
 import type { GridState } from "./state.js";
 
 /** What agents see of a gridworld. */
@@ -56,58 +55,103 @@ export interface PartialViewOptions {
 
 /**
  * What lies round an agent: `[viewSize * tile, viewSize * tile, depth]`, with a leading axis for several agents.
- * Beyond the map there is wall.
+ * Beyond the map there is wall. Made afresh each time: first what is seen at each cell, then all the bytes.
  */
 export function partialView(options: PartialViewOptions, sprites: Sprites): View {
-  const { rows, columns, viewSize, turns, seeThroughWalls, numAgents } = options;
-  const { tile, depth } = sprites;
-  const { alongRow, alongColumn } = viewOffsets(viewSize, turns);
-  const light = seeThroughWalls ? null : lightPaths(viewSize, turns);
-  const numCells = viewSize * viewSize;
-  const seen = new Int32Array(numCells);
-  const lit = new Uint8Array(numCells).fill(1);
-  const rowBytes = viewSize * tile * depth;
-  const agentBytes = viewSize * tile * rowBytes;
-
-  const look = (state: GridState, agent: number) => {
-    const heading = state.headings[agent]!;
-    const row = Math.floor(state.agents[agent]! / columns);
-    const column = state.agents[agent]! % columns;
-    for (let i = 0; i < numCells; i++) {
-      const r = row + alongRow[heading * numCells + i]!;
-      const c = column + alongColumn[heading * numCells + i]!;
-      seen[i] = r >= 0 && r < rows && c >= 0 && c < columns ? r * columns + c : -1;
-    }
-    if (light !== null) spreadLight(light, state.ground, seen, lit);
-  };
-  const show = (state: GridState, heading: number, out: TypedArray, offset: number) => {
-    for (let i = 0; i < numCells; i++) {
-      const row = (i / viewSize) | 0;
-      const at = offset + row * tile * rowBytes + (i - row * viewSize) * tile * depth;
-      blit(spriteAt(state, i, heading), out, at, rowBytes, tile);
-    }
-  };
-  const spriteAt = (state: GridState, i: number, heading: number) => {
-    if (lit[i] === 0) return sprites.hidden;
-    const cell = seen[i]!;
-    if (cell < 0) return sprites.beyond;
-    const here = turnedGround[numGrounds * heading + state.ground[cell]!]!;
-    const there = turnedOccupant[numOccupants * heading + state.occupant[cell]!]!;
-    return sprites.of(here, there, state.held);
-  };
-  const side = viewSize * tile;
+  const { viewSize, numAgents } = options;
+  const sheet = new SpriteSheet(sprites);
+  const side = viewSize * sprites.tile;
+  /** See `SpriteSheet`. One more than there are cells: light comes from the last. */
+  const seen = new Int32Array(viewSize * viewSize + 1).fill(1);
+  const look = looking(options, sheet, seen);
+  const { picture, assemble } = assembly(viewSize, sheet, seen);
   return {
-    shape: numAgents === 1 ? [side, side, depth] : [numAgents, side, side, depth],
+    shape: numAgents === 1 ? [side, side, sprites.depth] : [numAgents, side, side, sprites.depth],
     pictureSize: 0,
     paint() {},
     paintAll() {},
     observe(state, out, offset) {
       for (let agent = 0; agent < numAgents; agent++) {
-        look(state, agent);
-        show(state, state.headings[agent]!, out, offset + agent * agentBytes);
+        if (!look(state, agent)) {
+          sheet.draw(state, state.headings[agent]!);
+          look(state, agent);
+        }
+        assemble();
+        out.set(picture, offset + agent * picture.length);
       }
     },
   };
+}
+
+/**
+ * A function that writes what an agent sees to `seen`, and says whether all of it was drawn before. Its loop runs for
+ * every cell of every step: it has what it reads in constants of its own, and calls nothing.
+ */
+function looking(options: PartialViewOptions, sheet: SpriteSheet, seen: Int32Array) {
+  const around = {
+    ...sightLines(options),
+    view: seen,
+    numOccupants: sheet.sprites.numOccupants,
+    hidden: SpriteSheet.hidden,
+    beyond: SpriteSheet.beyond,
+  };
+  const stepsPerHeading = around.steps.length / 4;
+
+  return (state: GridState, agent: number): boolean => {
+    const { cells, places, steps, view, numOccupants, hidden, beyond } = around;
+    const { ground: grounds, occupant: occupants } = state;
+    const heading = state.headings[agent]!;
+    const table = sheet.seenBy(heading, state.held);
+    const place = places[state.agents[agent]!]!;
+    const end = (heading + 1) * stepsPerHeading;
+    let signs = 0;
+    for (let at = heading * stepsPerHeading; at < end; at += 4) {
+      let sight: number = hidden;
+      if (((view[steps[at + 1]!]! | view[steps[at + 2]!]!) & 1) !== 0) {
+        const cell = cells[place + steps[at + 3]!]!;
+        sight = cell < 0 ? beyond : table[grounds[cell]! * numOccupants + occupants[cell]!]!;
+      }
+      view[steps[at]!] = sight;
+      signs |= sight;
+    }
+    return signs >= 0;
+  };
+}
+
+/** A picture, and a function that puts it together from the sprites of what is seen. */
+function assembly(viewSize: number, sheet: SpriteSheet, seen: Int32Array) {
+  const { lineBytes, lineWords } = sheet;
+  const { tile } = sheet.sprites;
+  const numCells = viewSize * viewSize;
+  const size = numCells * tile * lineBytes;
+  const buffer = new ArrayBuffer(size + 7);
+  const layout = {
+    bytes: new DataView(buffer),
+    view: seen,
+    /** Cells whose lines follow one another: a row, or all where each has one line. */
+    run: tile === 1 ? numCells : viewSize,
+    width: lineBytes,
+    spriteWords: tile * lineWords,
+  };
+  const assemble = () => {
+    const { words } = sheet;
+    const { bytes, view, run, width, spriteWords } = layout;
+    // What the last words of a line have too much is written over by the first ones of the lines after it.
+    for (let word = lineWords - 2; word >= 0; word -= 2) {
+      let at = 4 * word;
+      for (let first = 0; first < numCells; first += run) {
+        for (let line = word; line < spriteWords; line += lineWords) {
+          for (let i = first; i < first + run; i++) {
+            const from = (view[i]! >> 1) * spriteWords + line;
+            bytes.setInt32(at, words[from]!, true);
+            bytes.setInt32(at + 4, words[from + 1]!, true);
+            at += width;
+          }
+        }
+      }
+    }
+  };
+  return { picture: new Uint8Array(buffer, 0, size), assemble };
 }
 
 /** Copies a sprite to where its upper left corner is; `rowBytes` are those of the whole picture. */

@@ -2,7 +2,13 @@ import * as fc from "fast-check";
 import { defaultRng, NativeVectorEnv, RulesEnv, sameData } from "gymnasium-js";
 import { testEnv, testVectorEnv } from "ludus/testing";
 import { describe, expect, test } from "vitest";
-import { defineGridworld, type GridworldKwargs, gridworldRules } from "../../../src/envs/index.js";
+import { ground, isDoor, isOneWay } from "../../../src/envs/gridworld/legend.js";
+import {
+  defineGridworld,
+  type GridState,
+  type GridworldKwargs,
+  gridworldRules,
+} from "../../../src/envs/index.js";
 
 /** Random maps with one to three agents, a pair of teleports and whatever else there is, and random keywords. */
 const worlds = fc
@@ -152,7 +158,92 @@ describe("on random maps with random keywords", () => {
       played,
     );
   });
+
+  test("a partial view is what one finds who asks for each of its cells in turn", () => {
+    const views = fc.record({
+      view: fc.constant("partial" as const),
+      viewSize: fc.constantFrom(1, 3, 5, 7),
+      seeThroughWalls: fc.boolean(),
+      actions: fc.constantFrom("moves", "turns"),
+      randomStart: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(worlds, views, fc.nat(), (map, kwargs, seed) => {
+        const rules = gridworldRules({ id: "Any-v0", map }, kwargs);
+        const seen = new Uint8Array(rules.observationSpace.shape!.reduce((a, b) => a * b, 1));
+        const rng = defaultRng(seed);
+        rules.actionSpace.seed(seed);
+        const state = rules.init(rng, undefined, null);
+        for (let step = 0, ended = false; step < 12 && !ended; step++) {
+          ended = rules.step(state, rules.actionSpace.sample(), rng).terminated;
+          rules.observe(state, seen, 0);
+          const cells = Array.from(state.agents, (_, agent) =>
+            groundSeen(state, map[0]!.length, agent, kwargs),
+          ).flat();
+          for (const [plane, name] of rules.channels.entries()) {
+            const code = ["wall", "lava", "hidden", ...directions.map((d) => `one-way ${d}`)].indexOf(name);
+            if (code < 0) continue;
+            const found = cells.map((_, i) => seen[i * rules.channels.length + plane]!);
+            expect(found).toEqual(cells.map((cell) => Number(cell === code)));
+          }
+        }
+      }),
+      played,
+    );
+  });
 });
+
+const directions = ["up", "right", "down", "left"];
+
+/**
+ * What an agent sees, straight from the definition: 0 for wall, 1 for lava, 2 for a hidden cell, 3 + direction for a
+ * one-way tile, -1 for anything else.
+ */
+function groundSeen(
+  state: GridState,
+  columns: number,
+  agent: number,
+  { viewSize, seeThroughWalls, actions }: { viewSize: number; seeThroughWalls: boolean; actions: string },
+): number[] {
+  const half = (viewSize - 1) / 2;
+  const heading = state.headings[agent]!;
+  const [row, column] = [Math.floor(state.agents[agent]! / columns), state.agents[agent]! % columns];
+  /** The ground that lies so far ahead and to the right. */
+  const groundAt = (ahead: number, aside: number): number => {
+    const [forward, rightward] = [directionSteps[heading]!, directionSteps[(heading + 1) & 3]!];
+    const r = row + ahead * forward[0] + aside * rightward[0];
+    const c = column + ahead * forward[1] + aside * rightward[1];
+    return r >= 0 && r * columns < state.ground.length && c >= 0 && c < columns
+      ? state.ground[r * columns + c]!
+      : ground.wall;
+  };
+  const isLit = (ahead: number, aside: number): boolean => {
+    if (seeThroughWalls || (ahead === 0 && aside === 0)) return true;
+    const [y, x] = [Math.sign(ahead), Math.sign(aside)];
+    const [far, wide] = [Math.abs(ahead), Math.abs(aside)];
+    const straight = [ahead - (far >= wide ? y : 0), aside - (wide >= far ? x : 0)] as const;
+    return [straight, [ahead - y, aside - x] as const].some(([a, s]) => {
+      const code = groundAt(a, s);
+      return code !== ground.wall && !isDoor(code) && isLit(a, s);
+    });
+  };
+  return Array.from({ length: viewSize * viewSize }, (_, i) => {
+    const ahead = (actions === "turns" ? viewSize - 1 : half) - Math.floor(i / viewSize);
+    const aside = (i % viewSize) - half;
+    if (!isLit(ahead, aside)) return 2;
+    const code = groundAt(ahead, aside);
+    if (isOneWay(code)) return 3 + ((code - ground.oneWay - heading) & 3);
+    return code === ground.wall ? 0 : code === ground.lava ? 1 : -1;
+  });
+}
+
+/** Rows and columns of a step up, right, down and left. */
+const directionSteps = [
+  [-1, 0],
+  [0, 1],
+  [1, 0],
+  [0, -1],
+] as const;
 
 const customs: Record<string, GridworldKwargs & { map: string[] }> = {
   "a map of everything": {

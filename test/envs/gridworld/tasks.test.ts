@@ -121,13 +121,12 @@ describe("the table", () => {
       const { reward, terminated } = rules.step(state, action, rng);
       const there = terminated ? states.length : numberOf.get(`${state.ground}/${state.occupant}`)!;
       const found = P[here]![action]!.filter((one) => one.nextState === there && one.reward === reward);
-      expect(found).toHaveLength(1);
+      if (found.length !== 1) expect(found, `step ${step}`).toHaveLength(1);
       if (terminated) state = rules.init(rng, undefined, state);
       here = terminated ? starts[0]!.state : there;
     }
-    for (const outcomes of P.flat()) {
-      expect(outcomes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
-    }
+    const sums = P.flat().map((outcomes) => outcomes.reduce((sum, { probability }) => sum + probability, 0));
+    expect(sums.filter((sum) => !(Math.abs(sum - 1) < 1e-12))).toEqual([]);
   });
 
   test("gives a plan that earns the optimal return in play", () => {
