@@ -1,4 +1,4 @@
-// The pages about environments: what is registered is in them, and what they show runs as it stands.
+// What is registered is in the pages about environments, and what the pages show runs as it stands.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -7,7 +7,14 @@ import { expect, test } from "vitest";
 import "../src/envs/index.js";
 
 const root = resolve(import.meta.dirname, "..");
-const pages = ["environments.md", "gridworlds.md", "breakout.md"].map((name) => ({
+const pages = [
+  "environments.md",
+  "gridworlds.md",
+  "breakout.md",
+  "agents/planning.md",
+  "agents/tabular.md",
+  "agents/evolution.md",
+].map((name) => ({
   name,
   text: readFileSync(resolve(root, "docs", name), "utf8"),
 }));

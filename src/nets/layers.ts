@@ -10,12 +10,14 @@ import {
 } from "../tensors/index.js";
 import { NetError } from "./errors.js";
 import type { Fan } from "./initializers.js";
-import type { ActivationName, LayerSpec } from "./spec.js";
+import { type NoiseLayout, noiseTerm } from "./noise.js";
+import { type ActivationName, type LayerSpec, layerNormEpsilon } from "./spec.js";
 
 /** One layer: tensors `[batch, ...in]` to `[batch, ...outputShape]`. */
 export interface Layer {
   readonly outputShape: readonly number[];
-  apply(x: tf.Tensor): tf.Tensor;
+  /** @param noise of the whole net; null for the mean weights */
+  apply(x: tf.Tensor, noise: tf.Tensor | null): tf.Tensor;
 }
 
 /** Makes and registers the variables of a net, in the order in which they are asked for. */
@@ -32,6 +34,8 @@ interface LayerContext<Spec extends LayerSpec> {
   /** Prefix of the parameters' names. */
   name: string;
   make: ParameterMaker;
+  /** Makes dense layers noisy. */
+  noise?: NoiseLayout | null;
 }
 
 type SpecOf<Type extends LayerSpec["type"]> = Extract<LayerSpec, { type: Type }>;
@@ -57,25 +61,31 @@ export function buildLayer(context: LayerContext<LayerSpec>): Layer {
   }
 }
 
-/** y = activation(x W + b); an input of more dimensions is flattened first. */
-function denseLayer({ spec, inputShape, name, make }: LayerContext<SpecOf<"dense">>): Layer {
+/** y = activation(norm(x W + b)), W and b with noise if asked; an input of more dimensions is flattened first. */
+function denseLayer(context: LayerContext<SpecOf<"dense">>): Layer {
+  const { spec, inputShape, name, make, noise: layout = null } = context;
   const inputs = sizeOf(inputShape);
   const fan: Fan = { inputs, outputs: spec.units, gain: gainOf(spec.activation) };
   const weights = make.weights(`${name}.weights`, [inputs, spec.units], fan);
   const bias = make.bias(`${name}.bias`, fan);
-  const [fused, after] = split(spec.activation);
+  const term = layout && noiseTerm({ layout, fan, name, make });
+  const outputShape = [spec.units];
+  const [fused, after] = activationsOf({ ...context, inputShape: outputShape });
   const flat = inputShape.length === 1;
   return {
-    outputShape: [spec.units],
-    apply: (x) => {
+    outputShape,
+    apply: (x, noise) => {
       const rows = flat ? x : tf.reshape(x, [x.shape[0]!, inputs]);
-      return activated(dense(rows, weights, bias, fused), after);
+      if (term === null || noise === null) return after(dense(rows, weights, bias, fused));
+      const sums = tf.add(dense(rows, weights, bias), term(rows, noise));
+      return after(activate(sums, fused));
     },
   };
 }
 
-/** Cross-correlation with bias and activation, NHWC; the filter is `[height, width, in, out]`. */
-function convLayer({ spec, inputShape, name, make }: LayerContext<SpecOf<"conv2d">>): Layer {
+/** Cross-correlation with bias, norm and activation, NHWC; the filter is `[height, width, in, out]`. */
+function convLayer(context: LayerContext<SpecOf<"conv2d">>): Layer {
+  const { spec, inputShape, name, make } = context;
   if (inputShape.length !== 3) {
     throw new NetError(
       "invalid-net",
@@ -101,9 +111,9 @@ function convLayer({ spec, inputShape, name, make }: LayerContext<SpecOf<"conv2d
   };
   const filter = make.weights(`${name}.weights`, [...size, channels, spec.filters], fan);
   const bias = make.bias(`${name}.bias`, fan);
-  const [fused, after] = split(spec.activation);
+  const [fused, after] = activationsOf({ ...context, inputShape: outputShape });
   const options = { stride, padding: spec.padding, bias, activation: fused };
-  return { outputShape, apply: (x) => activated(conv2d(x, filter, options), after) };
+  return { outputShape, apply: (x) => after(conv2d(x, filter, options)) };
 }
 
 function flattenLayer(inputShape: readonly number[]): Layer {
@@ -125,9 +135,22 @@ function pair(value: number | [number, number]): [number, number] {
   return typeof value === "number" ? [value, value] : value;
 }
 
-/** The part of an activation that a layer computes itself, and the part that comes after. */
-function split(activation: ActivationName): [Activation, ActivationName] {
-  return isFused(activation) ? [activation, "linear"] : ["linear", activation];
+/** The activation that a layer computes itself, and what comes after: the norm, if it has one, and the rest. */
+function activationsOf(
+  context: LayerContext<SpecOf<"dense" | "conv2d">>,
+): [Activation, (x: tf.Tensor) => tf.Tensor] {
+  const { activation, norm } = context.spec;
+  switch (norm) {
+    case "none":
+      return isFused(activation) ? [activation, (x) => x] : ["linear", (x) => activated(x, activation)];
+    case "layer": {
+      const spec = { type: "layerNorm", epsilon: layerNormEpsilon } as const;
+      const { apply } = normLayer({ ...context, spec, name: `${context.name}.norm` });
+      return ["linear", (x) => activated(apply(x, null), activation)];
+    }
+    default:
+      throw new Error(`There is no norm "${norm satisfies never}".`);
+  }
 }
 
 function isFused(activation: ActivationName): activation is Activation {

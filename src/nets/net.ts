@@ -4,6 +4,7 @@ import { buildHead } from "./head.js";
 import { initialBias, initialWeights } from "./initializers.js";
 import { InputStage } from "./input.js";
 import { buildLayer, type Layer, type ParameterMaker } from "./layers.js";
+import { NoiseLayout, type NoiseSpec } from "./noise.js";
 import { type HeadSpec, type LayerSpec, layersOf, type NetSpec } from "./spec.js";
 import {
   blendVariables,
@@ -26,6 +27,10 @@ export interface NetOptions {
   rng: Generator;
   /** Default: plain action values. */
   head?: HeadSpec;
+  /** Values per output, default 1: the atoms or quantiles of a distribution. */
+  atoms?: number;
+  /** Makes all dense layers noisy (Fortunato et al. 2018); default null: none. */
+  noise?: NoiseSpec | null;
 }
 
 /** A function of parameters. Float32 throughout; whoever builds it disposes of it. */
@@ -34,15 +39,20 @@ export interface Net {
   readonly head: HeadSpec;
   readonly inputShape: readonly number[];
   readonly outputs: number;
+  /** Values per output. */
+  readonly atoms: number;
+  /** Values of noise that `apply` takes; 0 for a net without noisy layers. */
+  readonly noiseSize: number;
   /** Turns rows of observations into what `apply` takes. */
   readonly input: InputStage;
   /** By name, in the order of the layers. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
   /**
    * @param x float32 `[batch, ...input.shape]`, as `input.encode` makes it
-   * @returns `[batch, outputs]`, the caller's to dispose of; all else is disposed of unless gradients are taken
+   * @param noise `[noiseSize]`, as `drawNoise` fills it; without it noisy layers use their mean weights
+   * @returns `[batch, outputs * atoms]`, the caller's to dispose of; all else is disposed of unless gradients are taken
    */
-  apply(x: tf.Tensor): tf.Tensor2D;
+  apply(x: tf.Tensor, noise?: tf.Tensor | null): tf.Tensor2D;
   /** Copies the weights out. */
   save(): NamedArrays;
   /**
@@ -68,7 +78,7 @@ export interface Net {
  * const q = net.apply(net.input.encode(observations, 32)); // [32, 2]
  */
 export function buildNet(spec: NetSpec, options: NetOptions): Net {
-  const { inputShape, stack = 1, oneHot = null, outputs, rng } = options;
+  const { inputShape, stack = 1, oneHot = null, outputs, atoms = 1, rng } = options;
   const head: HeadSpec = options.head ?? { type: "q", dueling: false };
   const specs = layersOf(spec);
   const input = new InputStage({
@@ -82,12 +92,15 @@ export function buildNet(spec: NetSpec, options: NetOptions): Net {
   const parameters = new Map<string, tf.Variable>();
   try {
     const make = parameterMaker(spec, parameters, rng);
+    const noise = options.noise ? new NoiseLayout(options.noise) : null;
     // In the dueling paper the last hidden layer belongs to each of the two streams.
     const split = head.dueling && specs.at(-1)?.type === "dense" ? specs.length - 1 : specs.length;
-    const layers = buildTrunk(specs.slice(0, split), input.shape, make);
+    const layers = buildTrunk(specs.slice(0, split), { inputShape: input.shape, make, noise });
     const shape = layers.at(-1)?.outputShape ?? input.shape;
-    layers.push(buildHead({ head, inputShape: shape, outputs, make, hidden: specs.slice(split) }));
-    return new LayeredNet({ spec, head, inputShape, outputs, input, parameters, layers });
+    const hidden = specs.slice(split);
+    layers.push(buildHead({ head, inputShape: shape, outputs, atoms, make, noise, hidden }));
+    const noiseSize = noise?.size ?? 0;
+    return new LayeredNet({ spec, head, inputShape, outputs, atoms, noiseSize, input, parameters, layers });
   } catch (error) {
     tf.dispose([...parameters.values()]);
     throw error;
@@ -96,16 +109,15 @@ export function buildNet(spec: NetSpec, options: NetOptions): Net {
 
 function buildTrunk(
   specs: readonly LayerSpec[],
-  inputShape: readonly number[],
-  make: ParameterMaker,
+  context: { inputShape: readonly number[]; make: ParameterMaker; noise: NoiseLayout | null },
 ): Layer[] {
   const layers: Layer[] = [];
   const counts = new Map<string, number>();
   for (const spec of specs) {
     const count = (counts.get(spec.type) ?? 0) + 1;
     counts.set(spec.type, count);
-    const shape = layers.at(-1)?.outputShape ?? inputShape;
-    layers.push(buildLayer({ spec, inputShape: shape, name: `${spec.type}${count}`, make }));
+    const inputShape = layers.at(-1)?.outputShape ?? context.inputShape;
+    layers.push(buildLayer({ ...context, spec, inputShape, name: `${spec.type}${count}` }));
   }
   return layers;
 }
@@ -125,33 +137,37 @@ function parameterMaker(spec: NetSpec, parameters: Map<string, tf.Variable>, rng
   };
 }
 
+type NetParts = Omit<Net, "apply" | "save" | "restore" | "copyFrom" | "blend" | "dispose"> & {
+  layers: readonly Layer[];
+};
+
 class LayeredNet implements Net {
   readonly spec: NetSpec;
   readonly head: HeadSpec;
   readonly inputShape: readonly number[];
   readonly outputs: number;
+  readonly atoms: number;
+  readonly noiseSize: number;
   readonly input: InputStage;
   readonly parameters: ReadonlyMap<string, tf.Variable>;
   private readonly layers: readonly Layer[];
 
-  constructor(
-    parts: Pick<Net, "spec" | "head" | "inputShape" | "outputs" | "input" | "parameters"> & {
-      layers: readonly Layer[];
-    },
-  ) {
+  constructor(parts: NetParts) {
     this.spec = parts.spec;
     this.head = parts.head;
     this.inputShape = parts.inputShape;
     this.outputs = parts.outputs;
+    this.atoms = parts.atoms;
+    this.noiseSize = parts.noiseSize;
     this.input = parts.input;
     this.parameters = parts.parameters;
     this.layers = parts.layers;
   }
 
-  apply(x: tf.Tensor): tf.Tensor2D {
+  apply(x: tf.Tensor, noise: tf.Tensor | null = null): tf.Tensor2D {
     return tf.tidy(() => {
       let y = x;
-      for (const layer of this.layers) y = layer.apply(y);
+      for (const layer of this.layers) y = layer.apply(y, noise);
       return y as tf.Tensor2D;
     });
   }

@@ -13,13 +13,23 @@ const activation = (initial: ActivationName) =>
     .default(initial)
     .describe(`activation function after the layer; default ${initial}`);
 
+const norm = z
+  .enum(["none", "layer"])
+  .default("none")
+  .describe(
+    "layer: LayerNorm between each layer's sums and its activation, the output layer aside; default none (Ba et al. 2016)",
+  );
+
+/** Added to the variance (PyTorch's constant). */
+export const layerNormEpsilon = 1e-5;
+
 const units = z.int().min(1).max(65_536).describe("number of outputs");
 
 const widthOrPair = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);
 
 /** One layer of a net of type `layers`. */
 export const layerSpecSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("dense"), units, activation: activation("linear") }),
+  z.strictObject({ type: z.literal("dense"), units, activation: activation("linear"), norm }),
   z.strictObject({
     type: z.literal("conv2d"),
     filters: z.int().min(1).describe("number of output channels"),
@@ -30,6 +40,7 @@ export const layerSpecSchema = z.discriminatedUnion("type", [
       .default("valid")
       .describe("valid: only whole windows; same: zeros around the edges; default valid"),
     activation: activation("linear"),
+    norm,
   }),
   z.strictObject({ type: z.literal("flatten") }),
   z.strictObject({
@@ -41,7 +52,7 @@ export const layerSpecSchema = z.discriminatedUnion("type", [
     epsilon: z
       .number()
       .positive()
-      .default(1e-5)
+      .default(layerNormEpsilon)
       .describe("added to the variance; default 1e-5 (Ba et al. 2016, PyTorch's constant)"),
   }),
 ]);
@@ -73,16 +84,19 @@ export const netSpecSchema = z.discriminatedUnion("type", [
     type: z.literal("mlp").describe("dense layers over the flattened observation"),
     hidden: z.array(units).default([128, 128]).describe("units of each hidden layer; default [128,128]"),
     activation: activation("relu"),
+    norm,
     ...shared(1, "1"),
   }),
   z.strictObject({
     type: z.literal("minatar").describe("16 filters of 3x3, dense 128, relu (Young & Tian 2019)"),
+    norm,
     ...shared(1, "1"),
   }),
   z.strictObject({
     type: z
       .literal("nature")
       .describe("32 filters 8x8 stride 4, 64 of 4x4 stride 2, 64 of 3x3, dense 512, relu (Mnih et al. 2015)"),
+    norm,
     ...shared(1 / 255, "1/255"),
   }),
   z.strictObject({
@@ -111,26 +125,23 @@ export type HeadSpec = z.output<typeof headSpecSchema>;
 
 /** Spells the named nets out as layers. */
 export function layersOf(spec: NetSpec): readonly LayerSpec[] {
+  if (spec.type === "layers") return spec.layers;
+  const { norm } = spec;
+  const conv = (filters: number, size: number, stride: number): LayerSpec => {
+    return { type: "conv2d", filters, size, stride, padding: "valid", activation: "relu", norm };
+  };
   switch (spec.type) {
     case "mlp":
-      return spec.hidden.map((width) => ({ type: "dense", units: width, activation: spec.activation }));
+      return spec.hidden.map((width) => dense(width, spec.activation, norm));
     case "minatar":
-      return [conv(16, 3, 1), { type: "flatten" }, { type: "dense", units: 128, activation: "relu" }];
+      return [conv(16, 3, 1), { type: "flatten" }, dense(128, "relu", norm)];
     case "nature":
-      return [
-        conv(32, 8, 4),
-        conv(64, 4, 2),
-        conv(64, 3, 1),
-        { type: "flatten" },
-        { type: "dense", units: 512, activation: "relu" },
-      ];
-    case "layers":
-      return spec.layers;
+      return [conv(32, 8, 4), conv(64, 4, 2), conv(64, 3, 1), { type: "flatten" }, dense(512, "relu", norm)];
     default:
       throw new Error(`There is no net of type ${JSON.stringify(spec satisfies never)}.`);
   }
 }
 
-function conv(filters: number, size: number, stride: number): LayerSpec {
-  return { type: "conv2d", filters, size, stride, padding: "valid", activation: "relu" };
+function dense(units: number, activation: ActivationName, norm: "none" | "layer"): LayerSpec {
+  return { type: "dense", units, activation, norm };
 }

@@ -37,6 +37,12 @@ const cases: Record<string, Case> = {
     outputs: 3,
     head: { type: "q", dueling: true },
   },
+  "minatar with LayerNorm": {
+    spec: { type: "minatar", norm: "layer" },
+    inputShape: [10, 10, 4],
+    outputs: 3,
+    head: { type: "q", dueling: true },
+  },
   layers: {
     spec: {
       type: "layers",
@@ -46,7 +52,7 @@ const cases: Record<string, Case> = {
         { type: "conv2d", filters: 2, size: 2, activation: "leakyRelu" },
         { type: "layerNorm" },
         { type: "flatten" },
-        { type: "dense", units: 5, activation: "sigmoid" },
+        { type: "dense", units: 5, activation: "sigmoid", norm: "layer" },
         { type: "activation", activation: "tanh" },
       ],
     },
@@ -184,6 +190,55 @@ describe("on the cpu", () => {
     x.dispose();
     net.dispose();
   });
+
+  test("LayerNorm comes between the sums and the activation of every layer but the last", () => {
+    const spec: NetSpecInput = { type: "mlp", hidden: [2], norm: "layer" };
+    const net = build({ spec, inputShape: [2], outputs: 1 });
+    const array = (shape: number[], data: number[]) => ({
+      shape,
+      dtype: "float32" as const,
+      data: Float32Array.from(data),
+    });
+    net.restore({
+      "dense1.weights": array([2, 2], [1, -1, 2, 3]),
+      "dense1.bias": array([2], [0, -5]),
+      "dense1.norm.scale": array([2], [2, 3]),
+      "dense1.norm.offset": array([2], [0.5, 1]),
+      "q.weights": array([2, 1], [10, 100]),
+      "q.bias": array([1], [-1]),
+    });
+    // x = [1, 3]: sums [7, 3], mean 5, variance 4: normalised +-2 / sqrt(4 + 1e-5); relu([2 n + 0.5, 1 - 3 n]) = [2.5, 0].
+    const n = 2 / Math.sqrt(4 + 1e-5);
+    const x = net.input.encode(Float32Array.of(1, 3), 1);
+    expect(net.apply(x).dataSync()[0]).toBeCloseTo(10 * (2 * n + 0.5) - 1, 5);
+    tf.dispose(x);
+    net.dispose();
+  });
+
+  test.each([
+    [{ type: "mlp", hidden: [4, 3] }, 6, ["dense1", "dense2"]],
+    [{ type: "minatar" }, 6, ["conv2d1", "dense1"]],
+    [{ type: "nature" }, 36, ["conv2d1", "conv2d2", "conv2d3", "dense1"]],
+  ] as const)(
+    "LayerNorm adds a scale and an offset to each layer of %o, and no draw",
+    (named, size, layers) => {
+      const options = { inputShape: [size, size], outputs: 2 };
+      const spec = named as NetSpecInput;
+      const [plain, normed] = [
+        build({ spec, ...options }),
+        build({ spec: { ...spec, norm: "layer" } as NetSpecInput, ...options }),
+      ];
+      const rest = normed.save();
+      for (const name of layers) {
+        expect(new Set(rest[`${name}.norm.scale`]!.data)).toEqual(new Set([1]));
+        expect(new Set(rest[`${name}.norm.offset`]!.data)).toEqual(new Set([0]));
+        delete rest[`${name}.norm.scale`];
+        delete rest[`${name}.norm.offset`];
+      }
+      expect(rest).toEqual(plain.save());
+      for (const net of [plain, normed]) net.dispose();
+    },
+  );
 
   test("a dueling head subtracts the mean advantage", () => {
     const spec: NetSpecInput = { type: "mlp", hidden: [] };

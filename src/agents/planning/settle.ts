@@ -6,6 +6,8 @@ export interface Sweeping {
   tolerance: number;
   maxSweeps: number;
   gamma: number;
+  /** Done after each sweep that was not the last. */
+  between?(): void;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface Sweeping {
  * @returns how many sweeps it took
  * @throws PlanningError `no-convergence`
  */
-export function settle(V: Float64Array, { update, tolerance, maxSweeps, gamma }: Sweeping): number {
+export function settle(V: Float64Array, { update, tolerance, maxSweeps, gamma, between }: Sweeping): number {
   const numStates = V.length;
   let change = 0;
   for (let sweep = 1; sweep <= maxSweeps; sweep++) {
@@ -27,6 +29,7 @@ export function settle(V: Float64Array, { update, tolerance, maxSweeps, gamma }:
       V[state] = value;
     }
     if (change <= tolerance * scale) return sweep;
+    between?.();
   }
   const advice =
     gamma === 1

@@ -85,7 +85,8 @@ export function finiteHorizonValues(
   return values;
 }
 
-function bellmanResidual(table: CompiledTable, V: Float64Array, gamma: number): number {
+/** Largest |max_a Q(s, a) - V(s)| */
+export function bellmanResidual(table: CompiledTable, V: Float64Array, gamma: number): number {
   return V.reduce(
     (largest, value, state) => Math.max(largest, Math.abs(bestValue(table, V, state, gamma) - value)),
     0,

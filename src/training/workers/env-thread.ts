@@ -102,7 +102,7 @@ export class EnvThread implements EnvWorker {
 }
 
 /** Options of Node that threads take over: loaders and the like, but not those of a program given as text (`node -e`). */
-function inherited(options: readonly string[]): string[] {
+export function inherited(options: readonly string[]): string[] {
   const ofText = ["-e", "--eval", "-p", "--print", "-pe", "--input-type"];
   return options.filter((option, i) => {
     const isText = i > 0 && ofText.slice(0, -1).includes(options[i - 1] as string);

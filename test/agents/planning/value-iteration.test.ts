@@ -1,4 +1,4 @@
-import type { Transition, TransitionTable } from "gymnasium-js";
+import type { TransitionTable } from "gymnasium-js";
 import { describe, expect, test } from "vitest";
 import {
   finiteHorizonValues,
@@ -8,31 +8,10 @@ import {
   valueIteration,
 } from "../../../src/agents/index.js";
 import { cliffWalkingRules, frozenLakeRules, generateRandomMap, taxiRules } from "../../../src/envs/index.js";
-
-const to = (nextState: number, reward: number, rest: Partial<Transition> = {}): Transition => ({
-  probability: 1,
-  nextState,
-  reward,
-  terminated: false,
-  ...rest,
-});
-
-/**
- * State 0: action 0 pays 1 and stays; action 1 pays nothing and leads to state 1. State 1: action 0 ends with 10, or
- * with probability 1/2 stays for nothing; action 1 goes back for nothing.
- */
-const tiny: TransitionTable = [
-  [[to(0, 1)], [to(1, 0)]],
-  [[to(1, 10, { probability: 0.5, terminated: true }), to(1, 0, { probability: 0.5 })], [to(0, 0)]],
-];
+import { tiny, tinyByHand, to } from "./worlds.js";
 
 describe("valueIteration", () => {
-  // By hand: V(1) = 5 / (1 - gamma / 2) as long as going back is worse; V(0) = max(1 / (1 - gamma), gamma V(1)).
-  test.each([
-    [0.5, [(0.5 * 5) / 0.75, 5 / 0.75], [1, 0]],
-    [0.8, [(0.8 * 5) / 0.6, 5 / 0.6], [1, 0]],
-    [0.88, [1 / 0.12, 5 / 0.56], [0, 0]],
-  ])("gamma %d: the values and actions worked out by hand", (gamma, values, actions) => {
+  test.each(tinyByHand)("gamma %d: the values and actions worked out by hand", (gamma, values, actions) => {
     const { V, policy, residual, sweeps } = valueIteration(tiny, { gamma });
     expect(V[0]).toBeCloseTo(values[0]!, 11);
     expect(V[1]).toBeCloseTo(values[1]!, 11);
