@@ -14,6 +14,7 @@ import {
 } from "ludus";
 import { lastValueFrom, NEVER, takeUntil, tap } from "rxjs";
 import { type Circle, closeCircle, openCircle } from "../src/training/circle.js";
+import { ReplayLearner } from "../src/training/kinds/dqn.js";
 import { learnWith, refuseBadSteps, storeIn } from "../src/training/operators.js";
 import { type Bench, type BenchOptions, type BenchRecord, median, scaled } from "./harness/bench.js";
 
@@ -21,6 +22,8 @@ const env = "MinAtar/Breakout-v1";
 const numEnvs = 32;
 /** From which an error can be told. */
 const leastTurns = 5;
+
+type DqnRunConfig = Extract<RunConfig, { agent: "dqn" }>;
 
 /** The same work in two ways. Both go on from where the other stopped, so they see the same games and weights. */
 interface Loop {
@@ -36,7 +39,8 @@ interface Turns {
 
 async function* run(options: BenchOptions): AsyncIterable<BenchRecord> {
   const { name: engine } = await useEngine("wasm");
-  const config = resolveConfig(findPreset(env, "dqn")?.config ?? {}, { env, numEnvs });
+  const preset = findPreset(env, "dqn")?.config ?? {};
+  const config = resolveConfig(preset, { env, numEnvs, agent: "dqn" }) as DqnRunConfig;
   const subjects = [
     { loop: "learning", startAt: numEnvs, turns: { vectorSteps: 2, turns: scaled(45, options) } },
     // No update is ever due.
@@ -66,8 +70,9 @@ async function* run(options: BenchOptions): AsyncIterable<BenchRecord> {
 }
 
 /** Act, store, count, learn: what `Run` does once per vector step, but for files and listeners. */
-function trainingLoop({ actor, agent, ...circle }: Circle, { learn, metrics }: RunConfig): Loop {
-  const { envs, replay, rng, standing, episodes, window } = circle;
+function trainingLoop(circle: Circle, { learn, metrics }: DqnRunConfig): Loop {
+  const { actor, envs, standing, episodes, window } = circle;
+  const { agent, memory: replay, rng } = circle.learner as ReplayLearner;
   const policy = uncounted(
     (...[observations, masks]: Parameters<VectorPolicy>): Batch => actor.policy(observations, masks),
   );
@@ -75,6 +80,7 @@ function trainingLoop({ actor, agent, ...circle }: Circle, { learn, metrics }: R
   const learner = Object.create(agent, {
     learn: { value: uncounted((batch: ReplayBatch) => agent.learn(batch)) },
   }) as Agent;
+  const parts = new ReplayLearner({ agent: learner, memory: replay, rng, schedule: learn });
   const see = (step: RolloutStep): void => {
     standing.steps += numEnvs;
     actor.saw(step);
@@ -98,7 +104,10 @@ function trainingLoop({ actor, agent, ...circle }: Circle, { learn, metrics }: R
         see(step);
         const due = Math.floor((standing.steps - learn.startAt) / learn.every);
         while (learner.updates < due && replay.size > 0) {
-          window.addUpdate(learner.learn(replay.sample(rng, learn.batchSize)));
+          const batch = replay.sample(rng, learn.batchSize);
+          const update = learner.learn(batch);
+          replay.updatePriorities(batch.indices, update.tdErrors);
+          window.addUpdate(update);
         }
         record();
       }),
@@ -108,7 +117,7 @@ function trainingLoop({ actor, agent, ...circle }: Circle, { learn, metrics }: R
           refuseBadSteps(envs),
           storeIn(replay),
           tap(see),
-          learnWith({ ...circle, agent: learner }, learn, (update) => window.addUpdate(update)),
+          learnWith(parts, standing, (update) => window.addUpdate(update)),
           tap(record),
           stopAfter(vectorSteps * numEnvs),
           takeUntil(NEVER),

@@ -11,6 +11,7 @@ const pages = [
   "environments.md",
   "gridworlds.md",
   "breakout.md",
+  "agents/dqn.md",
   "agents/planning.md",
   "agents/tabular.md",
   "agents/evolution.md",

@@ -16,21 +16,28 @@ export interface LearnMetrics {
   meanQ: number;
   /** Global L2 norm of the gradients, before clipping. */
   gradientNorm: number;
-  /** Target minus Q(s, a) of each row, before the update; reused by the next update. */
+  /**
+   * Target minus Q(s, a) of each row, before the update; where distributions are learnt, a distance between them that is 0
+   * or more. What `Replay.updatePriorities` takes. Reused by the next update.
+   */
   tdErrors: Float32Array;
 }
 
 /** All that an agent's future depends on. Arrays go into safetensors files, counters into JSON. */
 export interface AgentState {
   weights: NamedArrays;
+  /** Of the target net; empty where an agent has none. */
   target: NamedArrays;
   optimizer: OptimizerState;
   /** Plain JSON: environment steps, updates, states of the generators. */
   counters: unknown;
 }
 
-/** A policy that learns. Whoever makes it disposes of it. */
-export interface Agent {
+/**
+ * A policy that learns. Whoever makes it disposes of it.
+ * @typeParam Experience what one update learns from; a batch of transitions from a replay unless an agent says otherwise
+ */
+export interface Agent<Experience = ReplayBatch> {
   readonly name: string;
   /** Acts to learn: explores, and counts environment steps for its schedules. */
   readonly policy: Policy;
@@ -47,7 +54,7 @@ export interface Agent {
    * @throws {AgentError} `diverged` if the loss is not finite, before the weights change, or if only the gradient is
    * not, after; `invalid-argument` for actions outside the space
    */
-  learn(batch: ReplayBatch): LearnMetrics;
+  learn(batch: Experience): LearnMetrics;
   /** Share of random actions at the next step of `policy`. */
   readonly epsilon: number;
   /** Updates made. */

@@ -1,15 +1,23 @@
 import { nearestSpelling } from "gymnasium-js";
-import type { Agent } from "./agent.js";
 import { createDqn } from "./dqn/agent.js";
 import { dqnConfigSchema } from "./dqn/config.js";
 import { AgentError } from "./errors.js";
+import { createPqn } from "./pqn/agent.js";
+import { pqnConfigSchema } from "./pqn/config.js";
 
 /** Every kind of agent: what it is, its config, and how it is made. */
 export const agents = {
   dqn: {
-    description: "deep Q-learning, with double, dueling, n-step and masks as switches",
+    description:
+      "deep Q-network (Mnih et al. 2015): one step or several, from a replay; its extensions are switches",
     configSchema: dqnConfigSchema,
     create: createDqn,
+  },
+  pqn: {
+    description:
+      "parallel Q-network (Gallici et al. 2024): Q(lambda) on many environments, no replay, no target net",
+    configSchema: pqnConfigSchema,
+    create: createPqn,
   },
 } as const;
 
@@ -32,7 +40,7 @@ export type AgentName = keyof typeof agents;
 export function createAgent<Name extends AgentName>(
   name: Name,
   options: Parameters<(typeof agents)[Name]["create"]>[0],
-): Agent {
+): ReturnType<(typeof agents)[Name]["create"]> {
   if (!Object.hasOwn(agents, name)) {
     const hint = nearestSpelling(name, Object.keys(agents));
     throw new AgentError(
@@ -40,5 +48,9 @@ export function createAgent<Name extends AgentName>(
       `There is no agent "${name}"; there are ${Object.keys(agents).join(", ")}${hint ? `; did you mean "${hint}"?` : "."}`,
     );
   }
-  return agents[name].create(options);
+  // Name picks both, which the compiler does not follow through the table.
+  const create = agents[name].create as (
+    given: typeof options,
+  ) => ReturnType<(typeof agents)[Name]["create"]>;
+  return create(options);
 }

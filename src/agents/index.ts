@@ -1,6 +1,7 @@
 export type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "./agent.js";
 export { type AgentName, agents, createAgent } from "./create-agent.js";
 export { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./dqn/config.js";
+export { rainbowConfig } from "./dqn/rainbow.js";
 export { AgentError } from "./errors.js";
 export {
   createSearch,
@@ -40,6 +41,11 @@ export {
   type ValueIterationOptions,
   valueIteration,
 } from "./planning/index.js";
+export type { PqnAgent } from "./pqn/agent.js";
+export { type PqnConfig, type PqnConfigInput, pqnConfigSchema } from "./pqn/config.js";
+export type { ReturnBatch } from "./pqn/learner.js";
+export { lambdaReturns, type ReturnInputs } from "./pqn/returns.js";
+export { Rollout } from "./pqn/rollout.js";
 export {
   createTabularAgent,
   findTabularPreset,

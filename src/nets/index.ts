@@ -2,7 +2,7 @@ export { NetError } from "./errors.js";
 export type { InitializerName } from "./initializers.js";
 export { type InputSpec, InputStage } from "./input.js";
 export { buildNet, type Net, type NetOptions } from "./net.js";
-export { drawNoise, type NoiseSpec } from "./noise.js";
+export { drawNoise } from "./noise.js";
 export { type ParameterTable, parameterTable } from "./parameter-table.js";
 export {
   type ActivationName,

@@ -1,6 +1,6 @@
 import { sizeOf } from "./element.js";
 import { ReplayError } from "./errors.js";
-import type { FieldSpec, ReplayConfig } from "./types.js";
+import type { FieldSpec, PrioritisedSampling, ReplayConfig } from "./types.js";
 
 /** @throws ReplayError `invalid-config` */
 export function checkConfig(config: ReplayConfig): void {
@@ -18,6 +18,17 @@ export function checkConfig(config: ReplayConfig): void {
   if (element.action.dtype === "uint8") {
     throw new ReplayError("invalid-config", "element.action.dtype is uint8, expected int32 or float32.");
   }
+  if (config.sampling?.type === "prioritised") checkSampling(config.sampling);
+}
+
+function checkSampling({ alpha, betaStart, betaEnd, betaUpdates, epsilon }: PrioritisedSampling): void {
+  for (const [name, value] of Object.entries({ alpha, betaStart, betaEnd })) {
+    if (value >= 0 && value <= 1) continue;
+    throw new ReplayError("invalid-config", `sampling.${name} is ${value}, expected a number from 0 to 1.`);
+  }
+  requireInteger("sampling.betaUpdates", betaUpdates, 1, Number.MAX_SAFE_INTEGER);
+  if (epsilon > 0 && epsilon < Infinity) return;
+  throw new ReplayError("invalid-config", `sampling.epsilon is ${epsilon}, expected a number above 0.`);
 }
 
 export function requireInteger(name: string, value: number, low: number, high: number): void {

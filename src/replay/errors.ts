@@ -8,6 +8,7 @@ export class ReplayError extends Error {
       | "unsupported-space"
       | "out-of-memory"
       | "empty"
+      | "invalid-priority"
       | "corrupt"
       | "mismatch"
       | "newer-version",

@@ -7,9 +7,11 @@ export { createReplay } from "./replay.js";
 export type {
   ElementSpec,
   FieldSpec,
+  PrioritisedSampling,
   Replay,
   ReplayBatch,
   ReplayConfig,
   ReplaySampler,
+  SamplingConfig,
   TransitionBatch,
 } from "./types.js";

@@ -4,14 +4,14 @@ import { BatchBuffers } from "./batch.js";
 import { checkConfig, requireInteger } from "./config.js";
 import { ReplayError } from "./errors.js";
 import type { Cursors, ReplayParts } from "./extents.js";
-import { type Sampler, UniformSampler } from "./sampler.js";
+import { createSampler, type Sampler } from "./sampler.js";
 import { loadReplay, saveReplay } from "./saving.js";
 import { type FlatStep, StepCheck } from "./step-check.js";
 import { noFinal, Storage } from "./storage.js";
 import type { Replay, ReplayBatch, ReplayConfig, TransitionBatch } from "./types.js";
 
 /**
- * A buffer of the newest `capacity` transitions, sampled uniformly. Memory for all of it is allocated here.
+ * A buffer of the newest `capacity` transitions, sampled uniformly or by priority. Memory for all of it is allocated here.
  *
  * @throws ReplayError `invalid-config`; `out-of-memory` if the arrays cannot be allocated
  * @example
@@ -23,10 +23,10 @@ import type { Replay, ReplayBatch, ReplayConfig, TransitionBatch } from "./types
  */
 export function createReplay(config: ReplayConfig): Replay {
   checkConfig(config);
-  return new UniformReplay(config);
+  return new RingReplay(config);
 }
 
-class UniformReplay implements Replay {
+class RingReplay implements Replay {
   readonly capacity: number;
   private readonly transitionsPerEnv: number;
   private readonly storage: Storage;
@@ -42,7 +42,8 @@ class UniformReplay implements Replay {
     this.capacity = this.transitionsPerEnv * numEnvs;
     try {
       this.storage = new Storage(config, this.transitionsPerEnv);
-      this.sampler = new UniformSampler(this.capacity, numEnvs * this.storage.slots);
+      const slots = numEnvs * this.storage.slots;
+      this.sampler = createSampler(config.sampling, { capacity: this.capacity, slots });
     } catch (error) {
       throw outOfMemory(config, error);
     }
@@ -80,8 +81,13 @@ class UniformReplay implements Replay {
       buffers = new BatchBuffers(this.storage, this.config, size);
       this.buffers.set(size, buffers);
     }
-    this.sampler.draw(rng, buffers.batch.indices);
+    const { indices, weights } = buffers.batch;
+    this.sampler.draw(rng, indices, weights);
     return buffers.fill();
+  }
+
+  updatePriorities(indices: Int32Array, tdErrors: ArrayLike<number>): void {
+    this.sampler.update(indices, tdErrors);
   }
 
   save(): Uint8Array {

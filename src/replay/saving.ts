@@ -10,7 +10,7 @@ import {
 } from "./extents.js";
 import { corrupt, pack, unpack } from "./packing.js";
 import { noFinal, type Storage } from "./storage.js";
-import type { ReplayConfig } from "./types.js";
+import type { ReplayConfig, SamplingConfig } from "./types.js";
 
 /** Only what can still matter is saved; every transition keeps its slot, so that draws stay the same. */
 export function saveReplay(parts: ReplayParts): Uint8Array {
@@ -23,6 +23,7 @@ export function saveReplay(parts: ReplayParts): Uint8Array {
   return pack("replay", savedConfig(config), [
     { name: "extents", chunks: [bytesOf(writeExtents(extents))] },
     { name: "members", chunks: [bytesOf(sampler.members())] },
+    { name: "priorities", chunks: [bytesOf(sampler.state())] },
     { name: "waitingRewards", chunks: waiting },
     { name: "ended", chunks: [Uint8Array.from(finals, (final) => (final === noFinal ? 0 : 1))] },
     {
@@ -57,13 +58,12 @@ export function loadReplay(bytes: Uint8Array, parts: ReplayParts): void {
     accumulator.restore(env, saved.rewards.subarray(rewardAt, rewardAt + waiting));
     rewardAt += waiting;
   });
-  sampler.clear();
-  for (const slot of saved.members) sampler.insert(slot);
+  sampler.restore(saved.members, saved.priorities);
 }
 
 /** What was saved, found to be whole and to fit into `parts`. */
 function readSaved(bytes: Uint8Array, parts: ReplayParts) {
-  const { config, storage } = parts;
+  const { config, storage, sampler } = parts;
   const sections = unpack("replay", savedConfig(config), bytes);
   const section = (name: string): Uint8Array => sections.get(name) ?? new Uint8Array(0);
   const extents = readExtents(copyOf(section("extents"), Int32Array), parts);
@@ -82,7 +82,10 @@ function readSaved(bytes: Uint8Array, parts: ReplayParts) {
   const rewards = copyOf(section("waitingRewards"), Float64Array);
   const members = copyOf(section("members"), Int32Array);
   requireMembers(members, extents, storage);
-  return { section, extents, rings, live, ended, numFinals, rewards, members };
+  const priorities = copyOf(section("priorities"), Float64Array);
+  const fault = sampler.faultOf(priorities, members.length);
+  if (fault !== null) throw corrupt("replay", fault);
+  return { section, extents, rings, live, ended, numFinals, rewards, members, priorities };
 }
 
 function requireMembers(members: Int32Array, extents: readonly Extent[], storage: Storage): void {
@@ -113,7 +116,7 @@ function requireWithin(name: string, values: Uint8Array, low: number, high: numb
 }
 
 /** The keys in one order, so that equal configs give equal text. */
-function savedConfig({ element, numEnvs, capacity, nStep, gamma, stack }: ReplayConfig) {
+function savedConfig({ element, numEnvs, capacity, nStep, gamma, stack, sampling }: ReplayConfig) {
   const { observation, action, actionMask } = element;
   return {
     observation: [observation.dtype, ...observation.shape],
@@ -124,5 +127,13 @@ function savedConfig({ element, numEnvs, capacity, nStep, gamma, stack }: Replay
     nStep,
     gamma,
     stack,
+    sampling: savedSampling(sampling),
   };
+}
+
+/** Left out where it is uniform, as it was before there was a choice. */
+function savedSampling(sampling: SamplingConfig = { type: "uniform" }) {
+  if (sampling.type === "uniform") return undefined;
+  const { type, alpha, betaStart, betaEnd, betaUpdates, epsilon } = sampling;
+  return { type, alpha, betaStart, betaEnd, betaUpdates, epsilon };
 }

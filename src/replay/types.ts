@@ -57,7 +57,7 @@ export interface ReplayBatch {
   nextObservations: TypedArray;
   /** Legal actions of `nextObservations`, `[size, actionMask]`; null if not kept. */
   nextActionMasks: Uint8Array | null;
-  /** Importance weights; all 1 under uniform sampling. */
+  /** Importance weights, of which the largest is 1; all 1 under uniform sampling. */
   weights: Float32Array;
   /** Where each row came from, for priorities. */
   indices: Int32Array;
@@ -66,6 +66,25 @@ export interface ReplayBatch {
 export interface ReplaySampler {
   sample(rng: Generator, size: number): ReplayBatch;
 }
+
+/**
+ * Proportional prioritisation: transition i is drawn with probability p_i / sum of p, p_i = (|tdError_i| + epsilon)^alpha.
+ * Source: Schaul et al. 2016, section 3, https://arxiv.org/abs/1511.05952
+ */
+export interface PrioritisedSampling {
+  type: "prioritised";
+  /** How much errors decide: 0 is uniform, 1 is proportional. */
+  alpha: number;
+  /** Exponent of the importance weights: from `betaStart` to `betaEnd`, linearly over the first `betaUpdates` updates. */
+  betaStart: number;
+  betaEnd: number;
+  betaUpdates: number;
+  /** Keeps transitions without an error in reach. */
+  epsilon: number;
+}
+
+/** How transitions are drawn. */
+export type SamplingConfig = { type: "uniform" } | PrioritisedSampling;
 
 export interface ReplayConfig {
   element: ElementSpec;
@@ -78,6 +97,8 @@ export interface ReplayConfig {
   gamma: number;
   /** Frames per observation, 1 to 255. */
   stack: number;
+  /** Default: uniform. */
+  sampling?: SamplingConfig;
 }
 
 /** Transitions of the past, to be learnt from again. */
@@ -93,10 +114,19 @@ export interface Replay extends ReplaySampler {
    */
   add(step: TransitionBatch): void;
   /**
-   * Draws `size` transitions uniformly, with replacement.
+   * Draws `size` transitions with replacement, as `config.sampling` says.
    * @throws ReplayError `empty` if there is none yet
    */
   sample(rng: Generator, size: number): ReplayBatch;
+  /**
+   * Tells by how much the transitions of a sampled batch were mispredicted, in the order of its rows: once after each
+   * update, which is what anneals the importance weights. Under uniform sampling it does nothing.
+   * @param indices of a batch that was sampled after the last `add`, since later ones may take the places of its rows;
+   * places without a transition are passed over
+   * @param tdErrors as `learn` returns them; their signs do not matter
+   * @throws ReplayError `invalid-priority` if one is not a number or infinite; then nothing has changed
+   */
+  updatePriorities(indices: Int32Array, tdErrors: ArrayLike<number>): void;
   /** All of it, unfinished episodes and the sampler's order included, as bytes with a checksum. */
   save(): Uint8Array;
   /**

@@ -61,7 +61,7 @@ function forEachPolicy(plays: AgentPlays, check: (acting: Acting, experience: Ex
   const { setting, steps, seeds } = plays;
   for (const seed of seeds) {
     withAgents(plays, [seed], (agent) => {
-      const experience = new Experience(setting, seed);
+      const experience = new Experience(plays, seed);
       playAgent(agent!, experience, plays);
       const policies: Record<string, Policy> = {
         "the greedy policy": agent!.greedyPolicy(),
@@ -80,7 +80,7 @@ export function checkGreedy(plays: AgentPlays): void {
   const { setting, steps, seeds } = plays;
   for (const seed of seeds) {
     withAgents(plays, [seed], (agent) => {
-      const experience = new Experience(setting, seed);
+      const experience = new Experience(plays, seed);
       playAgent(agent!, experience, plays);
       const observations = experience.observations(setting.numEnvs);
       const behaviour = agent!.policy(observations, null);
@@ -108,7 +108,7 @@ export function checkValues(plays: AgentPlays): void {
   const n = countActions(setting.actionSpace);
   for (const seed of seeds) {
     withAgents(plays, [seed], (agent) => {
-      const experience = new Experience(setting, seed);
+      const experience = new Experience(plays, seed);
       const values = agent!.qValues(experience.observations(5), 5);
       const copy = values.slice();
       if (n !== null) requireSame(values.length, 5 * n, `Seed ${seed}, action values of 5 rows`);
@@ -121,12 +121,12 @@ export function checkValues(plays: AgentPlays): void {
 }
 
 export function checkDeterminism(plays: AgentPlays): void {
-  const { setting, seeds } = plays;
+  const { seeds } = plays;
   for (const seed of seeds) {
     withAgents(plays, [seed, seed], (one, other) => {
-      const expected = playAgent(one!, new Experience(setting, seed), plays);
+      const expected = playAgent(one!, new Experience(plays, seed), plays);
       requireSame(
-        playAgent(other!, new Experience(setting, seed), plays),
+        playAgent(other!, new Experience(plays, seed), plays),
         expected,
         `Seed ${seed}, another agent`,
       );

@@ -1,26 +1,28 @@
 import { sameData } from "gymnasium-js";
-import type { Agent } from "../agents/index.js";
-import type { ReplayBatch } from "../replay/index.js";
 import { wrongActions } from "./actions.js";
 import {
   type AgentPlays,
   batchSize,
   countActions,
   Experience,
+  type LearntBatch,
+  learnFrom,
   playAgent,
   requireSameState,
+  type TestedAgent,
   throughFiles,
   withAgents,
 } from "./agent-plays.js";
 import { requireSame, requireSamePlay, show } from "./assertions.js";
 
 export function checkUpdate(plays: AgentPlays): void {
-  const { setting, seeds } = plays;
+  const { seeds } = plays;
   for (const seed of seeds) {
     withAgents(plays, [seed], (agent) => {
       const before = structuredClone(agent!.save());
-      const { loss, meanQ, gradientNorm, tdErrors } = agent!.learn(
-        new Experience(setting, seed).batch(batchSize),
+      const { loss, meanQ, gradientNorm, tdErrors } = learnFrom(
+        agent!,
+        new Experience(plays, seed).batch(batchSize),
       );
       const where = `Seed ${seed}, one update`;
       for (const [name, value] of Object.entries({ loss, meanQ, gradientNorm }))
@@ -35,11 +37,11 @@ export function checkUpdate(plays: AgentPlays): void {
 }
 
 export function checkTarget(plays: AgentPlays): void {
-  const { setting, seeds } = plays;
+  const { seeds } = plays;
   for (const seed of seeds) {
     withAgents(plays, [seed], (agent) => {
       const { target } = structuredClone(agent!.save());
-      agent!.learn(new Experience(setting, seed).batch(batchSize));
+      learnFrom(agent!, new Experience(plays, seed).batch(batchSize));
       const found = structuredClone(agent!.save().target);
       requireSame(found, target, `Seed ${seed}, target net after one update`);
     });
@@ -51,7 +53,7 @@ export function checkCounters(plays: AgentPlays): void {
   const [seed = 0] = seeds;
   withAgents(plays, [seed], (agent) => {
     requireSame([agent!.envSteps, agent!.updates], [0, 0], "Env steps and updates of a new agent");
-    playAgent(agent!, new Experience(setting, seed), plays);
+    playAgent(agent!, new Experience(plays, seed), plays);
     requireSame(
       [agent!.envSteps, agent!.updates],
       [steps * setting.numEnvs, steps],
@@ -61,19 +63,19 @@ export function checkCounters(plays: AgentPlays): void {
 }
 
 export function checkRestore(plays: AgentPlays): void {
-  const { setting, seeds } = plays;
+  const { seeds } = plays;
   for (const seed of seeds) {
     withAgents(plays, [seed, seed + 1], (agent, other) => {
-      playAgent(agent!, new Experience(setting, seed), plays);
-      playAgent(other!, new Experience(setting, seed + 2), plays);
+      playAgent(agent!, new Experience(plays, seed), plays);
+      playAgent(other!, new Experience(plays, seed + 2), plays);
       const state = agent!.save();
       const copy = throughFiles(state);
-      const expected = playAgent(agent!, new Experience(setting, seed + 1), plays);
+      const expected = playAgent(agent!, new Experience(plays, seed + 1), plays);
       agent!.save();
       requireSameState(state, copy, `Seed ${seed}, a saved state after more updates and another save`);
       other!.restore(copy);
       requireSameState(other!.save(), copy, `Seed ${seed}, restored and saved again`);
-      const found = playAgent(other!, new Experience(setting, seed + 1), plays);
+      const found = playAgent(other!, new Experience(plays, seed + 1), plays);
       requireSamePlay(found, expected, `Seed ${seed}, restored`);
       requireSameState(other!.save(), throughFiles(agent!.save()), `Seed ${seed}, saved after going on`);
     });
@@ -81,10 +83,10 @@ export function checkRestore(plays: AgentPlays): void {
 }
 
 export function checkWeights(plays: AgentPlays): void {
-  const { setting, seeds } = plays;
+  const { seeds } = plays;
   for (const seed of seeds) {
     withAgents(plays, [seed, seed + 1], (agent, other) => {
-      const experience = new Experience(setting, seed);
+      const experience = new Experience(plays, seed);
       playAgent(agent!, experience, plays);
       other!.restoreWeights(throughFiles(agent!.save()).weights);
       const observations = experience.observations(20);
@@ -96,14 +98,14 @@ export function checkWeights(plays: AgentPlays): void {
 }
 
 export function checkLeaks(plays: AgentPlays): void {
-  const { setting, steps, seeds, countTensors } = plays;
+  const { steps, seeds, countTensors } = plays;
   if (countTensors === undefined) {
     throw new Error(
       'Tensors cannot be counted: give countTensors, for instance () => tf.memory().numTensors, or skip "leaks" with a reason.',
     );
   }
   const [seed = 0] = seeds;
-  const experience = new Experience(setting, seed);
+  const experience = new Experience(plays, seed);
   const before = countTensors();
   withAgents(plays, [seed], (agent) => {
     const round = () => {
@@ -127,55 +129,63 @@ export function checkLeaks(plays: AgentPlays): void {
 }
 
 export function checkBadBatches(plays: AgentPlays): void {
-  const { setting, seeds, countTensors } = plays;
+  const { seeds, countTensors } = plays;
   for (const seed of seeds) {
     withAgents(plays, [seed, seed], (disturbed, calm) => {
-      playAgent(disturbed!, new Experience(setting, seed), plays);
-      playAgent(calm!, new Experience(setting, seed), plays);
+      playAgent(disturbed!, new Experience(plays, seed), plays);
+      playAgent(calm!, new Experience(plays, seed), plays);
       const tensors = countTensors?.();
-      const batch = new Experience(setting, seed + 1).batch(batchSize);
+      const batch = new Experience(plays, seed + 1).batch(batchSize);
       for (const [what, wrong] of Object.entries(badBatches(batch, plays)))
         requireUnlearnt(disturbed!, wrong, `Seed ${seed}, a batch with ${what}`);
       requireSame(countTensors?.(), tensors, `Seed ${seed}, tensors after refused batches`);
       const [found, expected] = [disturbed!, calm!].map((agent) =>
-        playAgent(agent, new Experience(setting, seed + 2), plays),
+        playAgent(agent, new Experience(plays, seed + 2), plays),
       );
       requireSamePlay(found!, expected!, `Seed ${seed}, after refused batches`);
     });
   }
 }
 
+/** What a number in each array of a batch is called. */
+const nounOf: Readonly<Record<string, string>> = {
+  observations: "an observation",
+  nextObservations: "a next observation",
+  rewards: "a reward",
+  returns: "a return",
+  discounts: "a discount",
+  weights: "a weight",
+};
+
+/** Of which an infinite one could come from an environment. */
+const sums: readonly string[] = ["rewards", "returns"];
+
 /** Batches that nothing may be learnt from, by what is wrong with them: the last row, so that it has to be looked for. */
-function badBatches(batch: ReplayBatch, { setting }: AgentPlays): Record<string, ReplayBatch> {
-  const spoilt = <Values extends ArrayLike<number>>(values: Values, value: number): Values => {
-    const copy = structuredClone(values) as Values & { [i: number]: number };
+function badBatches(batch: LearntBatch, { setting }: AgentPlays): Record<string, LearntBatch> {
+  const spoilt = (field: string, value: number): LearntBatch => {
+    const copy = structuredClone(batch[field]) as Float32Array;
     copy[copy.length - 1] = value;
-    return copy;
+    return { ...batch, [field]: copy };
   };
-  const bad: Record<string, ReplayBatch> = {
-    "a reward of NaN": { ...batch, rewards: spoilt(batch.rewards, Number.NaN) },
-    "an infinite reward": { ...batch, rewards: spoilt(batch.rewards, Number.POSITIVE_INFINITY) },
-    "a weight of NaN": { ...batch, weights: spoilt(batch.weights, Number.NaN) },
-    "a discount of NaN": { ...batch, discounts: spoilt(batch.discounts, Number.NaN) },
-  };
-  if (batch.observations instanceof Float32Array) {
-    const next = batch.nextObservations as Float32Array;
-    bad["an observation of NaN"] = { ...batch, observations: spoilt(batch.observations, Number.NaN) };
-    bad["a next observation of NaN"] = { ...batch, nextObservations: spoilt(next, Number.NaN) };
+  const bad: Record<string, LearntBatch> = {};
+  for (const [field, values] of Object.entries(batch)) {
+    if (!(values instanceof Float32Array) || field === "actions") continue;
+    const noun = nounOf[field] ?? `a number in ${field}`;
+    bad[`${noun} of NaN`] = spoilt(field, Number.NaN);
+    if (sums.includes(field)) bad[`${noun} of Infinity`] = spoilt(field, Number.POSITIVE_INFINITY);
   }
   if (countActions(setting.actionSpace) !== null) {
     const wrong = wrongActions(setting.actionSpace).filter(Number.isInteger) as number[];
-    for (const action of wrong)
-      bad[`the action ${action}`] = { ...batch, actions: spoilt(batch.actions, action) };
+    for (const action of wrong) bad[`the action ${action}`] = spoilt("actions", action);
   }
   return bad;
 }
 
-function requireUnlearnt(agent: Agent, batch: ReplayBatch, what: string): void {
+function requireUnlearnt(agent: TestedAgent, batch: LearntBatch, what: string): void {
   const before = throughFiles(agent.save());
   let refused = false;
   try {
-    const { loss } = agent.learn(batch);
+    const { loss } = learnFrom(agent, batch);
     what += ` (loss ${show(loss)})`;
   } catch (error) {
     refused = error instanceof Error;

@@ -3,7 +3,14 @@
  * uses its own environments, replays and agents.
  */
 
-export type { AgentSetting, MakeAgent } from "./agent-plays.js";
+export type {
+  AgentSetting,
+  LearntBatch,
+  MakeAgent,
+  MakeBatch,
+  RandomExperience,
+  TestedAgent,
+} from "./agent-plays.js";
 export { type EnvProbe, envProbes, type MakeRenderedEnv } from "./env-probes.js";
 export type {
   ContractOptions,

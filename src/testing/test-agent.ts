@@ -16,7 +16,13 @@ import {
   checkUpdate,
   checkWeights,
 } from "./agent-learning.js";
-import type { AgentPlays, AgentSetting, MakeAgent } from "./agent-plays.js";
+import {
+  type AgentPlays,
+  type AgentSetting,
+  type MakeAgent,
+  type MakeBatch,
+  randomTransitions,
+} from "./agent-plays.js";
 import { type ContractOptions, type ContractPart, registerParts } from "./parts.js";
 
 /** What `testAgent` tests, part by part. */
@@ -38,6 +44,8 @@ export type AgentPart =
 export interface TestAgentOptions extends ContractOptions<AgentPart> {
   /** What differs from two environments with boxes of three numbers in [-1, 1], actions 0 to 3, and no stacks. */
   readonly setting?: Partial<Omit<AgentSetting, "seed">>;
+  /** What the agent learns from: random transitions, as a replay gives them, by default. */
+  readonly makeBatch?: MakeBatch;
   /** Number of tensors that are alive now, for instance `() => tf.memory().numTensors`. */
   readonly countTensors?: () => number;
   /** Rounds of acting and learning in each play; 10 by default. */
@@ -63,7 +71,7 @@ const defaultSetting = {
  * - `determinism`: the same seed gives the same bits
  * - `randomness`: another seed gives other weights
  * - `update`: one update changes the weights, and says what it did
- * - `target`: one update leaves the target net as it was
+ * - `target`: one update leaves the target net as it was; skip it where there is none
  * - `counters`: environment steps and updates are counted
  * - `restore`: a restored agent acts and learns on as the saved one, bit for bit, and saved states stay as they are
  * - `weights`: with the weights of another agent alone it plays greedily like that one
@@ -83,6 +91,7 @@ export function testAgent(makeAgent: MakeAgent, options: TestAgentOptions): void
     setting: { ...defaultSetting, ...options.setting },
     steps: options.steps ?? 10,
     seeds: options.seeds ?? [0, 1],
+    makeBatch: options.makeBatch ?? randomTransitions,
     countTensors: options.countTensors,
   };
   const part = (promise: string, check: (plays: AgentPlays) => void): ContractPart => ({

@@ -4,12 +4,17 @@ import { join } from "node:path";
 import { createFolder, replaceFile, restoreFolder, writeError } from "./durable.js";
 import { LudusError } from "./errors.js";
 
-/** Files of a checkpoint. `weights` and `state` stay for ever; the others only in the newest, which is resumed from. */
+/**
+ * Files of a checkpoint. `weights` and `state` stay for ever; the others only in the newest, which is resumed from.
+ * Which of the optional ones there are is for the kind of agent to say.
+ */
 export interface CheckpointFiles {
   "weights.safetensors": Uint8Array;
-  "target.safetensors": Uint8Array;
+  "target.safetensors"?: Uint8Array;
   "optimizer.safetensors": Uint8Array;
-  "replay.bin": Uint8Array;
+  /** What the agent remembers of what it experienced: DQN's replay, or PQN's rollout. */
+  "replay.bin"?: Uint8Array;
+  "rollout.bin"?: Uint8Array;
   "state.json": string;
 }
 
@@ -59,6 +64,13 @@ export function whatIsKept(run: string, first = ""): string {
   const last = pointedStep(run, "last");
   if (last === null) return "no checkpoint had been written yet.";
   return `the checkpoint of step ${last} is whole: ${first}\`ludus resume ${run}\`.`;
+}
+
+/** Ends a sentence about weights that have become useless since: resuming would come to the same. */
+export function whatWasBefore(run: string): string {
+  const last = pointedStep(run, "last");
+  if (last === null) return "No checkpoint had been written yet.";
+  return `The checkpoint of step ${last}, from before, is whole: \`ludus eval ${run} --checkpoint ${last}\` plays it, and a new run can begin with other settings.`;
 }
 
 function thinOlder(run: string, newest: number): void {

@@ -1,14 +1,13 @@
-import { Generator, GymnasiumError, makeVec, SeedSequence, type VectorEnv } from "gymnasium-js";
-import type { Agent, AgentState } from "../agents/index.js";
-import { createReplay, elementSpec, type Replay } from "../replay/index.js";
+import { type Generator, GymnasiumError, makeVec, SeedSequence, type VectorEnv } from "gymnasium-js";
+import type { AgentState } from "../agents/index.js";
 import { EpisodeTracker } from "../streams/index.js";
 import { decodeSafetensors, encodeSafetensors } from "../tensors/index.js";
 import { type Actor, createActor } from "./actor.js";
-import { agentFor } from "./agent-for.js";
 import { type CheckpointFiles, readCheckpoint } from "./checkpoint.js";
 import type { RunConfig } from "./config.js";
 import type { EnvMaker } from "./env-maker.js";
 import { LudusError } from "./errors.js";
+import { type AgentKind, kindOf, type Learner, stackOf } from "./kinds/index.js";
 import { MetricsWindow } from "./metrics.js";
 import { stateFromJson, stateToJson } from "./plain-json.js";
 
@@ -18,12 +17,12 @@ export interface Circle {
   envs: VectorEnv;
   /** Whether the environments can be saved; without it a run is trained and played, but not resumed. */
   resumable: boolean;
-  agent: Agent;
+  /** The agent with its memory. */
+  learner: Learner;
   /** The agent's behaviour policy on these environments. */
   actor: Actor;
-  replay: Replay;
-  /** Draws the batches. */
-  rng: Generator;
+  /** Which files its checkpoints have. */
+  files: AgentKind["files"];
   episodes: EpisodeTracker;
   window: MetricsWindow;
   standing: Standing;
@@ -39,7 +38,7 @@ export interface Standing {
   metricsBytes: number;
 }
 
-/** Builds the parts at their start: environments reset, nets initialised, replay empty. */
+/** Builds the parts at their start: environments reset, nets initialised, memory empty. */
 export function openCircle(config: RunConfig, makeEnvs: EnvMaker = makeVec): Circle {
   const envs = makeEnvs(config.env, {
     numEnvs: config.numEnvs,
@@ -48,25 +47,17 @@ export function openCircle(config: RunConfig, makeEnvs: EnvMaker = makeVec): Cir
   });
   try {
     const [agentSeed, sampleSeed] = new SeedSequence(config.seed).generateState(2, "uint32");
-    const agent = agentFor(envs, config, Number(agentSeed));
+    const kind = kindOf(config);
+    const seeds = { agent: Number(agentSeed), sampling: Number(sampleSeed) };
     envs.reset({ seed: config.seed });
+    const learner = kind.createLearner(envs, config, seeds);
     return {
       makeEnvs,
       envs,
       resumable: canBeSaved(envs),
-      agent,
-      actor: createActor(agent.policy, envs, config.replay.stack),
-      replay: createReplay({
-        element: elementSpec(envs.singleObservationSpace, envs.singleActionSpace, {
-          actionMask: envs.actionMasks !== null,
-        }),
-        numEnvs: config.numEnvs,
-        capacity: config.replay.capacity,
-        nStep: config.dqn.nStep,
-        gamma: config.dqn.gamma,
-        stack: config.replay.stack,
-      }),
-      rng: new Generator(Number(sampleSeed)),
+      learner,
+      actor: createActor(learner.agent.policy, envs, stackOf(config)),
+      files: kind.files,
       episodes: new EpisodeTracker(config.numEnvs),
       window: new MetricsWindow(),
       standing: { steps: 0, evaluatedAt: -1, best: null, metricsBytes: 0 },
@@ -88,7 +79,7 @@ function canBeSaved(envs: VectorEnv): boolean {
 }
 
 export function closeCircle(circle: Circle): void {
-  circle.agent.dispose();
+  circle.learner.agent.dispose();
   circle.envs.close();
 }
 
@@ -106,7 +97,8 @@ interface SavedState {
 
 /** The whole circle as files of a checkpoint. */
 export function saveCircle(circle: Circle): CheckpointFiles {
-  const { weights, target, optimizer, counters } = circle.agent.save();
+  const { files, learner } = circle;
+  const { weights, target, optimizer, counters } = learner.agent.save();
   const { arrays, ...optimizerState } = optimizer;
   const state: SavedState = {
     standing: circle.standing,
@@ -114,28 +106,29 @@ export function saveCircle(circle: Circle): CheckpointFiles {
     optimizer: optimizerState,
     resumable: circle.resumable,
     envs: circle.resumable ? circle.envs.snapshot() : null,
-    rng: circle.rng.state,
+    rng: learner.rng.state,
     episodes: circle.episodes.save(),
     window: circle.window.save(),
     frames: circle.actor.stacker?.save() ?? null,
   };
   return {
     "weights.safetensors": encodeSafetensors(weights),
-    "target.safetensors": encodeSafetensors(target),
+    ...(files.target ? { "target.safetensors": encodeSafetensors(target) } : {}),
     "optimizer.safetensors": encodeSafetensors(arrays),
-    "replay.bin": circle.replay.save(),
+    [files.memory]: learner.memory.save(),
     "state.json": stateToJson(state),
   };
 }
 
 /** Puts a circle of the same config where a checkpoint stood. Everything is read and verified before anything is changed. */
 export function restoreCircle(circle: Circle, run: string, step: number): void {
+  const { files: kept, learner } = circle;
   const files = readCheckpoint(run, step, [
     "weights.safetensors",
-    "target.safetensors",
     "optimizer.safetensors",
-    "replay.bin",
     "state.json",
+    kept.memory,
+    ...(kept.target ? (["target.safetensors"] as const) : []),
   ]);
   const state = stateFromJson<SavedState>(new TextDecoder().decode(files["state.json"]));
   if (!state.resumable) {
@@ -145,10 +138,10 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
     );
   }
   try {
-    circle.replay.load(files["replay.bin"]);
-    circle.agent.restore({
+    learner.memory.load(files[kept.memory]);
+    learner.agent.restore({
       weights: decodeSafetensors(files["weights.safetensors"]),
-      target: decodeSafetensors(files["target.safetensors"]),
+      target: kept.target ? decodeSafetensors(files["target.safetensors"]) : {},
       optimizer: { ...state.optimizer, arrays: decodeSafetensors(files["optimizer.safetensors"]) },
       counters: state.agent,
     });
@@ -161,7 +154,7 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
       { cause: error },
     );
   }
-  circle.rng.setState(state.rng as Parameters<Generator["setState"]>[0]);
+  learner.rng.setState(state.rng as Parameters<Generator["setState"]>[0]);
   circle.episodes.restore(state.episodes);
   circle.window.restore(state.window);
   circle.standing = state.standing;
@@ -170,5 +163,5 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
 /** Gives the agent the weights of another checkpoint, for playing; not for learning on. */
 export function restoreWeights(circle: Circle, run: string, step: number): void {
   const files = readCheckpoint(run, step, ["weights.safetensors"]);
-  circle.agent.restoreWeights(decodeSafetensors(files["weights.safetensors"]));
+  circle.learner.agent.restoreWeights(decodeSafetensors(files["weights.safetensors"]));
 }

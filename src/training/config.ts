@@ -1,17 +1,16 @@
 import { nearestSpelling } from "gymnasium-js";
 import { z } from "zod";
-import { dqnConfigSchema } from "../agents/index.js";
+import { count, dqnParts, positive, pqnParts } from "./config-parts.js";
 import { LudusError } from "./errors.js";
 import { generalConfig } from "./general-config.js";
 
-const count = z.int().min(0);
-const positive = z.int().min(1);
-
-/** Everything that decides the numbers of a run. Saved with it, whole, and printed at its start. */
-export const runConfigSchema = z.strictObject({
+// What can be told to any run, in the order in which it is printed: around the agent and its own parts.
+const envParts = {
   env: z.string().min(1).describe("id of the environment"),
   envOptions: z.record(z.string(), z.unknown()).default({}).describe("settings handed to the environment"),
-  agent: z.enum(["dqn"]).default("dqn").describe("learning method"),
+};
+
+const commonParts = {
   seed: count
     .max(2 ** 32 - 1)
     .default(0)
@@ -35,22 +34,9 @@ export const runConfigSchema = z.strictObject({
         .describe("seconds after which a thread that does not answer has failed"),
     })
     .prefault({}),
-  learn: z
-    .strictObject({
-      startAt: count
-        .default(1000)
-        .describe("environment steps before the first update; by default 5 % of the run, 1000 at most"),
-      every: z.number().min(0.01).default(2).describe("environment steps per update"),
-      batchSize: positive.max(65_536).default(64).describe("transitions per update"),
-    })
-    .prefault({}),
-  replay: z
-    .strictObject({
-      capacity: positive.default(100_000).describe("transitions kept"),
-      stack: positive.max(16).default(1).describe("frames stacked into one observation"),
-    })
-    .prefault({}),
-  dqn: dqnConfigSchema.prefault({}),
+};
+
+const recordParts = {
   evaluation: z
     .strictObject({
       every: count
@@ -82,9 +68,38 @@ export const runConfigSchema = z.strictObject({
         .describe("environment steps between records of metrics; by default 1 % of the run, 1000 at most"),
     })
     .prefault({}),
-});
+};
+
+/** The configs of each kind of agent's runs. */
+export const runConfigSchemas = {
+  dqn: z.strictObject({
+    ...envParts,
+    agent: z.literal("dqn").describe("learning method"),
+    ...commonParts,
+    ...dqnParts,
+    ...recordParts,
+  }),
+  pqn: z.strictObject({
+    ...envParts,
+    agent: z.literal("pqn").describe("learning method"),
+    ...commonParts,
+    ...pqnParts,
+    ...recordParts,
+  }),
+} as const;
+
+/** Everything that decides the numbers of a run, by its agent. Saved with it, whole, and printed at its start. */
+export const runConfigSchema = z.discriminatedUnion("agent", [runConfigSchemas.dqn, runConfigSchemas.pqn]);
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** Kinds of agents that `train` can train. */
+export type AgentName = RunConfig["agent"];
+
+export const agentNames = Object.keys(runConfigSchemas) as readonly AgentName[];
+
+/** The config of a run of this kind of agent. */
+export type RunConfigOf<Name extends AgentName> = Extract<RunConfig, { agent: Name }>;
 
 /** A config of which some parts are given. */
 export type PartialConfig = Record<string, unknown>;
@@ -94,13 +109,15 @@ export type PartialConfig = Record<string, unknown>;
  * @throws {LudusError} `unknown-key` or `invalid-value`, in one sentence, with the nearest right spelling
  */
 export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
-  const result = runConfigSchema.safeParse(onDefaults(layers));
+  const agent = agentOf(layers);
+  const result = runConfigSchemas[agent].safeParse(onDefaults(layers));
   if (result.success) return result.data;
   const issue = deepest(result.error.issues[0]!);
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
     const key = [...path, issue.keys[0] ?? ""].join(".");
-    const hint = nearestSpelling(key, configKeys());
+    refuseForeignPart(key, agent);
+    const hint = nearestSpelling(key, configKeys(agent));
     throw new LudusError(
       "unknown-key",
       `There is no config key '${key}'${hint ? `; did you mean '${hint}'?` : "."}`,
@@ -116,15 +133,36 @@ export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
   );
 }
 
+/** Whose runs the layers are of; of DQN's where they do not say. */
+function agentOf(layers: readonly PartialConfig[]): AgentName {
+  const agent = layers.findLast((layer) => "agent" in layer)?.["agent"] ?? "dqn";
+  const known = agentNames.find((name) => name === agent);
+  if (known !== undefined) return known;
+  throw new LudusError(
+    "invalid-value",
+    `The config key 'agent' cannot be ${JSON.stringify(agent)}: expected ${agentNames.join(" or ")}.`,
+  );
+}
+
+/** A part that another kind of agent has is no misspelling. */
+function refuseForeignPart(key: string, agent: AgentName): void {
+  const owner = agentNames.find((name) => Object.hasOwn(runConfigSchemas[name].shape, key));
+  if (owner === undefined) return;
+  throw new LudusError(
+    "unknown-key",
+    `The config key '${key}' belongs to runs of the agent ${owner}, and this is one of ${agent}; choose it with --agent ${owner}.`,
+  );
+}
+
 /** The layers over defaults for every key but `env`, so that a layer may set one key of a part that has kinds. */
 function onDefaults(layers: readonly PartialConfig[]): PartialConfig {
   const steps = layers.findLast((layer) => "steps" in layer)?.["steps"];
-  return layers.reduce(overlay, defaults(typeof steps === "number" ? steps : undefined));
+  return layers.reduce(overlay, defaults(agentOf(layers), typeof steps === "number" ? steps : undefined));
 }
 
-function defaults(steps = 100_000): PartialConfig {
+function defaults(agent: AgentName, steps = 100_000): PartialConfig {
   const known = Number.isSafeInteger(steps) && steps > 0 ? steps : 100_000;
-  const { env: _, ...config } = runConfigSchema.parse({ env: "-", ...generalConfig(known) });
+  const { env: _, ...config } = runConfigSchema.parse({ env: "-", ...generalConfig(agent, known) });
   return config;
 }
 
@@ -138,7 +176,7 @@ function deepest(issue: Issue): Issue {
 }
 
 /** All keys that a config with its defaults has, dotted. */
-export function configKeys(): string[] {
+export function configKeys(agent: AgentName = "dqn"): string[] {
   const keys: string[] = [];
   const visit = (value: unknown, path: string): void => {
     if (
@@ -150,7 +188,7 @@ export function configKeys(): string[] {
       for (const [key, inner] of Object.entries(value)) visit(inner, path ? `${path}.${key}` : key);
     } else keys.push(path);
   };
-  visit(defaults(), "");
+  visit(defaults(agent), "");
   return keys;
 }
 

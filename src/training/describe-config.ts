@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { resolveConfig, runConfigSchema } from "./config.js";
+import { type AgentName, agentNames, resolveConfig, runConfigSchemas } from "./config.js";
 
 /** One key of the config, as `--set` names it. */
 export interface ConfigKey {
@@ -19,10 +19,28 @@ interface Schema {
   oneOf?: Schema[];
 }
 
-/** Every key that a config can have, from the schema itself; parts of which there are kinds list each kind's keys. */
+/**
+ * Every key that a config can have, from the schemas themselves; parts of which there are kinds list each kind's keys.
+ * What runs of all agents share stands once, unless an agent takes another default.
+ */
 export function describeConfig(): ConfigKey[] {
-  const schema = z.toJSONSchema(runConfigSchema, { io: "input", unrepresentable: "any" }) as Schema;
-  const standard = resolveConfig({ env: "-" });
+  const keys: ConfigKey[] = [];
+  for (const agent of agentNames) {
+    for (const entry of keysOf(agent)) {
+      const known = keys.filter(({ key }) => key === entry.key);
+      const isSame = (other: ConfigKey): boolean =>
+        JSON.stringify([other.default, other.about]) === JSON.stringify([entry.default, entry.about]);
+      if (entry.key === "agent" ? known.length > 0 : known.some(isSame)) continue;
+      const shared = keys.some(({ key, about }) => key === entry.key && about === entry.about);
+      keys.push(shared ? { ...entry, about: `${entry.about} (agent = "${agent}")` } : entry);
+    }
+  }
+  return keys;
+}
+
+function keysOf(agent: AgentName): ConfigKey[] {
+  const schema = z.toJSONSchema(runConfigSchemas[agent], { io: "input", unrepresentable: "any" }) as Schema;
+  const standard = resolveConfig({ env: "-", agent });
   const valueAt = (path: string): unknown =>
     path
       .split(".")
@@ -38,6 +56,14 @@ export function describeConfig(): ConfigKey[] {
       for (const kind of kinds) visitKind(kind, path, taken);
     } else {
       const value = path === "env" ? undefined : taken ? valueAt(path) : part.default;
+      if (path === "agent") {
+        keys.push({
+          key: path,
+          default: agentNames[0],
+          about: `learning method: ${agentNames.join(" or ")}`,
+        });
+        return;
+      }
       // Part schemas tell their own defaults in words; what a run takes stands beside, and may differ.
       const about = (part.description ?? "").replace(/[;,] default [^()]*(?=\(|$)/, " ").trim();
       keys.push({ key: path, default: value, about });

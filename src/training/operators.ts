@@ -1,9 +1,9 @@
 import { type Batch, GymnasiumError, type VectorEnv, type VectorStep } from "gymnasium-js";
 import { type MonoTypeOperatorFunction, tap } from "rxjs";
 import type { LearnMetrics } from "../agents/index.js";
-import type { Replay } from "../replay/index.js";
 import type { RolloutStep } from "../streams/index.js";
-import type { Circle } from "./circle.js";
+import type { Standing } from "./circle.js";
+import type { Learner, Memory } from "./kinds/index.js";
 
 /** Ends the stream with a sentence when an environment breaks its word: a reward that is not finite, an observation outside its space. */
 export function refuseBadSteps(envs: VectorEnv): MonoTypeOperatorFunction<RolloutStep> {
@@ -61,28 +61,16 @@ function refuseObservation(envs: VectorEnv, observations: Batch): never {
   );
 }
 
-/** Puts each transition into the replay; n-step sums and frame stacking happen there. */
-export function storeIn(replay: Replay): MonoTypeOperatorFunction<RolloutStep> {
-  return tap((step) => replay.add(step));
+/** Puts each vector step into the memory; n-step sums and frame stacking happen there. */
+export function storeIn(memory: Pick<Memory, "add">): MonoTypeOperatorFunction<RolloutStep> {
+  return tap((step) => memory.add(step));
 }
 
-export interface LearnSchedule {
-  /** Environment steps before the first update. */
-  startAt: number;
-  /** Environment steps per update. */
-  every: number;
-  /** Transitions per update. */
-  batchSize: number;
-}
-
-/** Makes the updates that are due: one per `every` environment steps once `startAt` of them are made. */
+/** Makes the updates that are due after each vector step; when they are is for the kind of agent to say. */
 export function learnWith(
-  { agent, replay, rng, standing }: Pick<Circle, "agent" | "replay" | "rng" | "standing">,
-  { startAt, every, batchSize }: LearnSchedule,
+  learner: Pick<Learner, "learn">,
+  standing: Pick<Standing, "steps">,
   onUpdate: (metrics: LearnMetrics) => void,
 ): MonoTypeOperatorFunction<RolloutStep> {
-  return tap(() => {
-    const due = Math.floor((standing.steps - startAt) / every);
-    while (agent.updates < due && replay.size > 0) onUpdate(agent.learn(replay.sample(rng, batchSize)));
-  });
+  return tap(() => learner.learn(standing.steps, onUpdate));
 }

@@ -1,14 +1,16 @@
 import { setImmediate as air } from "node:timers/promises";
 import { Generator, GymnasiumError } from "gymnasium-js";
 import { defer, fromEvent, lastValueFrom, NEVER, type Observable, of, takeUntil, tap } from "rxjs";
+import { AgentError } from "../agents/index.js";
 import { rollout, stopAfter } from "../streams/index.js";
-import { pointTo, whatIsKept, writeCheckpoint } from "./checkpoint.js";
+import { pointTo, whatIsKept, whatWasBefore, writeCheckpoint } from "./checkpoint.js";
 import { type Circle, restoreWeights, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
 import { writeError } from "./durable.js";
 import { LudusError } from "./errors.js";
 import { type Evaluation, evaluate } from "./evaluation.js";
 import type { DoneEvent, Progress, TrainEvent } from "./events.js";
+import { stackOf } from "./kinds/index.js";
 import { MetricsFiles } from "./metrics.js";
 import { learnWith, refuseBadSteps, storeIn } from "./operators.js";
 import { type RunFolder, writeResult } from "./run-folder.js";
@@ -82,25 +84,28 @@ export class Run {
         cause: error,
       });
     }
+    if (error instanceof AgentError && error.code === "diverged") {
+      return new LudusError("diverged", `${error.message} ${whatWasBefore(run)}`, { cause: error });
+    }
     const { syscall, path = run } = error as NodeJS.ErrnoException;
     return syscall === undefined ? error : writeError(path, error, whatIsKept(run, "free space and "));
   }
 
   /** The circle of reinforcement learning, once per vector step. */
   private async learnUntil(mark: number): Promise<void> {
-    const { circle, config } = this;
-    const { envs, standing, window } = circle;
+    const { circle } = this;
+    const { envs, learner, standing, window } = circle;
     const before = standing.steps;
     await lastValueFrom(
       rollout(envs, circle.actor.policy, { resume: true }).pipe(
         refuseBadSteps(envs),
-        storeIn(circle.replay),
+        storeIn(learner.memory),
         tap((step) => {
           standing.steps += envs.numEnvs;
           circle.actor.saw(step);
           circle.episodes.add(step, (episode) => window.addEpisode(episode));
         }),
-        learnWith(circle, config.learn, (metrics) => window.addUpdate(metrics)),
+        learnWith(learner, standing, (metrics) => window.addUpdate(metrics)),
         tap(() => this.record()),
         stopAfter(mark - before),
         takeUntil(this.aborted),
@@ -179,12 +184,12 @@ export class Run {
 
   private play(episodes: number, seed: number): Promise<Evaluation | null> {
     this.listeners.onProgress?.(this.progress("evaluating"));
-    const { env, envOptions, evaluation, replay } = this.config;
+    const { env, envOptions, evaluation } = this.config;
     return evaluate({
       env,
       envOptions,
-      policy: this.circle.agent.greedyPolicy(evaluation.epsilon, new Generator(seed)),
-      stack: replay.stack,
+      policy: this.circle.learner.agent.greedyPolicy(evaluation.epsilon, new Generator(seed)),
+      stack: stackOf(this.config),
       episodes,
       seed,
       maxSteps: evaluation.maxSteps,
@@ -209,7 +214,8 @@ export class Run {
 
   /** Writes the metrics when their interval has passed, and tells how far the run is. */
   private record(): void {
-    const { agent, envs, standing, window } = this.circle;
+    const { envs, standing, window } = this.circle;
+    const { agent } = this.circle.learner;
     if (passes(this.config.metrics.every, standing.steps - envs.numEnvs, standing.steps)) {
       const record = window.record({ step: standing.steps, updates: agent.updates, epsilon: agent.epsilon });
       this.files.write(record);
@@ -225,7 +231,8 @@ export class Run {
   }
 
   private progress(doing: Progress["doing"]): Progress {
-    const { agent, standing, window } = this.circle;
+    const { standing, window } = this.circle;
+    const { agent } = this.circle.learner;
     return {
       step: standing.steps,
       steps: this.config.steps,
@@ -238,7 +245,8 @@ export class Run {
   }
 
   private done(final: Evaluation | null): DoneEvent {
-    const { agent, standing, window } = this.circle;
+    const { standing, window } = this.circle;
+    const { agent } = this.circle.learner;
     const seconds = (performance.now() - this.startedAt) / 1000;
     const event: DoneEvent = {
       event: "done",

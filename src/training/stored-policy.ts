@@ -1,16 +1,16 @@
 import { type Batch, Generator, makeVec } from "gymnasium-js";
-import type { Agent } from "../agents/index.js";
 import { decodeSafetensors, type EngineName, useEngine } from "../tensors/index.js";
 import { createActor } from "./actor.js";
 import { agentFor } from "./agent-for.js";
 import { findCheckpoint, type Pointer, readCheckpoint } from "./checkpoint.js";
 import type { RunConfig } from "./config.js";
 import { type Evaluation, evaluate } from "./evaluation.js";
+import { type AnyAgent, stackOf } from "./kinds/index.js";
 import { type RunFolder, readConfig } from "./run-folder.js";
 
 /** What a run has learnt, as of one checkpoint. */
 export interface StoredPolicy {
-  agent: Agent;
+  agent: AnyAgent;
   config: RunConfig;
   /** Environment steps it had been trained for. */
   step: number;
@@ -45,7 +45,7 @@ export async function evaluateStored(
     env: config.env,
     envOptions: config.envOptions,
     policy: agent.greedyPolicy(config.evaluation.epsilon, new Generator(seed)),
-    stack: config.replay.stack,
+    stack: stackOf(config),
     episodes,
     seed,
     maxSteps: config.evaluation.maxSteps,
@@ -76,7 +76,7 @@ export async function openActing(run: RunFolder, checkpoint: Pointer | number): 
       return greedy(observations, masks);
     },
     envs,
-    config.replay.stack,
+    stackOf(config),
   );
   envs.close();
   return {

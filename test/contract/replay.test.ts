@@ -25,6 +25,18 @@ const configs: Record<string, Partial<ReplayConfig>> = {
     },
     gamma: 1,
   },
+  "by priorities, with masks and five steps": {
+    element: { ...frames([3], "uint8"), actionMask: 3 },
+    nStep: 5,
+    sampling: {
+      type: "prioritised",
+      alpha: 0.6,
+      betaStart: 0.4,
+      betaEnd: 1,
+      betaUpdates: 10,
+      epsilon: 1e-6,
+    },
+  },
   "with floats that are never discounted away": { element: frames([2], "float32"), nStep: 2, gamma: 0.9 },
 };
 

@@ -25,6 +25,13 @@ const configs: Record<string, OptimizerConfig> = {
   "rmsprop, centred": optimizerSchema.parse({ name: "rmsprop", learningRate: 0.01 }),
   "rmsprop, centred, momentum": optimizerSchema.parse({ name: "rmsprop", learningRate: 0.01, momentum: 0.5 }),
   adam: optimizerSchema.parse({ name: "adam", learningRate: 0.01 }),
+  radam: optimizerSchema.parse({ name: "radam", learningRate: 0.01 }),
+  "radam, short memory, clipped": optimizerSchema.parse({
+    name: "radam",
+    learningRate: 0.01,
+    beta2: 0.9,
+    clipNorm: 0.5,
+  }),
   "adam, clipped": optimizerSchema.parse({ name: "adam", learningRate: 0.01, clipNorm: 0.5 }),
 };
 
@@ -43,6 +50,8 @@ const byHand: Record<string, [number, number]> = {
   "rmsprop, centred": [0.956129758, 0.92351795],
   "rmsprop, centred, momentum": [0.956129758, 0.901582829],
   adam: [0.99, 0.98],
+  // rho is below 5 for the first five steps of beta2 = 0.999: plain steps of lr times the mean.
+  radam: [0.99, 0.98],
 };
 
 const size = 23;
@@ -74,6 +83,17 @@ function reference(config: OptimizerConfig, steps: number): Float64Array {
         const meanHat = a[i]! / (1 - config.beta1 ** t);
         const squareHat = b[i]! / (1 - config.beta2 ** t);
         w[i]! -= (config.learningRate * meanHat) / (Math.sqrt(squareHat) + config.epsilon);
+      } else if (config.name === "radam") {
+        // As optax's scale_by_radam has it, with PyTorch's bound of 5.
+        const { beta1, beta2 } = config;
+        a[i] = beta1 * a[i]! + (1 - beta1) * g;
+        b[i] = beta2 * b[i]! + (1 - beta2) * g ** 2;
+        const meanHat = a[i]! / (1 - beta1 ** t);
+        const limit = 2 / (1 - beta2) - 1;
+        const rho = limit - (2 * t * beta2 ** t) / (1 - beta2 ** t);
+        const r = Math.sqrt((((rho - 4) * (rho - 2)) / ((limit - 4) * (limit - 2))) * (limit / rho));
+        const divisor = Math.sqrt(b[i]! / (1 - beta2 ** t)) + config.epsilon;
+        w[i]! -= config.learningRate * (rho > 5 ? (r * meanHat) / divisor : meanHat);
       } else if (config.name === "rmsprop") {
         a[i] = config.decay * a[i]! + (1 - config.decay) * g ** 2;
         b[i] = config.decay * b[i]! + (1 - config.decay) * g;

@@ -1,8 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { configKeys, parseSetting } from "../../src/training/config.js";
-import { describeConfig, LudusError, type PartialConfig, resolveConfig } from "../../src/training/index.js";
+import {
+  describeConfig,
+  LudusError,
+  type PartialConfig,
+  type RunConfig,
+  resolveConfig,
+} from "../../src/training/index.js";
 
 const env = { env: "CartPole-v1" };
+
+/** Of runs that do not say which agent they are of. */
+function resolveDqn(...layers: PartialConfig[]): Extract<RunConfig, { agent: "dqn" }> {
+  const config = resolveConfig(...layers);
+  if (config.agent === "dqn") return config;
+  throw new Error(`expected the config of a dqn, not ${config.agent}`);
+}
 
 function refusal(...layers: PartialConfig[]): LudusError {
   try {
@@ -16,8 +29,8 @@ function refusal(...layers: PartialConfig[]): LudusError {
 
 describe("resolveConfig", () => {
   test("fills in defaults in proportion to the run", () => {
-    const long = resolveConfig(env, { steps: 1_000_000 });
-    const short = resolveConfig(env, { steps: 1000 });
+    const long = resolveDqn(env, { steps: 1_000_000 });
+    const short = resolveDqn(env, { steps: 1000 });
     expect(long).toMatchObject({
       agent: "dqn",
       seed: 0,
@@ -35,26 +48,26 @@ describe("resolveConfig", () => {
   test("lays later layers over earlier ones, key by key, and changes none", () => {
     const lower = { dqn: { gamma: 0.9, nStep: 2 } };
     const upper = { dqn: { nStep: 5 } };
-    const config = resolveConfig(env, lower, upper);
+    const config = resolveDqn(env, lower, upper);
     expect(config.dqn).toMatchObject({ gamma: 0.9, nStep: 5 });
     expect(lower).toEqual({ dqn: { gamma: 0.9, nStep: 2 } });
     expect(upper).toEqual({ dqn: { nStep: 5 } });
   });
 
   test("is a fixed point: a saved config resolves to itself", () => {
-    const config = resolveConfig(env, { steps: 777, dqn: { net: { type: "minatar" } } });
+    const config = resolveDqn(env, { steps: 777, dqn: { net: { type: "minatar" } } });
     expect(resolveConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
   test("another kind of part begins with its own defaults", () => {
-    const adam = resolveConfig(env, { dqn: { optimizer: { learningRate: 0.5 } } });
+    const adam = resolveDqn(env, { dqn: { optimizer: { learningRate: 0.5 } } });
     expect(adam.dqn.optimizer).toMatchObject({ name: "adam", learningRate: 0.5, beta1: 0.9 });
-    const sgd = resolveConfig(env, { dqn: { optimizer: { name: "sgd", learningRate: 0.1 } } });
+    const sgd = resolveDqn(env, { dqn: { optimizer: { name: "sgd", learningRate: 0.1 } } });
     expect(sgd.dqn.optimizer).toMatchObject({ name: "sgd", learningRate: 0.1 });
     expect(sgd.dqn.optimizer).not.toHaveProperty("beta1");
-    const back = resolveConfig(env, sgd, { dqn: { optimizer: { name: "rmsprop" } } });
+    const back = resolveDqn(env, sgd, { dqn: { optimizer: { name: "rmsprop" } } });
     expect(back.dqn.optimizer).not.toHaveProperty("nesterov");
-    const hard = resolveConfig(env, { dqn: { target: { type: "hard", every: 7 } } });
+    const hard = resolveDqn(env, { dqn: { target: { type: "hard", every: 7 } } });
     expect(hard.dqn.target).toEqual({ type: "hard", every: 7 });
   });
 
@@ -91,6 +104,34 @@ describe("resolveConfig", () => {
     expect(refusal(layer).message).not.toContain("\n");
   });
 
+  test("of another agent, a run has that agent's parts only", () => {
+    const config = resolveConfig(env, { agent: "pqn", steps: 5000 });
+    expect(config).toMatchObject({
+      agent: "pqn",
+      numEnvs: 32,
+      rollout: { length: 32, epochs: 2, minibatches: 16, stack: 1 },
+      pqn: { lambda: 0.65, exploration: { steps: 1000 }, learningRate: { type: "linear", steps: 5000 } },
+      evaluation: { every: 500 },
+    });
+    for (const part of ["dqn", "learn", "replay"]) expect(config).not.toHaveProperty(part);
+    expect(resolveDqn(env)).not.toHaveProperty("pqn");
+    expect(resolveConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+  });
+
+  test("a part of another agent is named with whom it belongs to", () => {
+    expect(refusal({ agent: "pqn" }, { dqn: { gamma: 0.9 } })).toMatchObject({
+      code: "unknown-key",
+      message:
+        "The config key 'dqn' belongs to runs of the agent dqn, and this is one of pqn; choose it with --agent dqn.",
+    });
+    expect(refusal({ rollout: { length: 5 } }).message).toMatch(
+      /'rollout' belongs to runs of the agent pqn.*--agent pqn/,
+    );
+    expect(refusal({ agent: "pqn", pqn: { lamda: 0.5 } }).message).toBe(
+      "There is no config key 'pqn.lamda'; did you mean 'pqn.lambda'?",
+    );
+  });
+
   test("wants an environment", () => {
     expect(() => resolveConfig({})).toThrow(/'env' cannot be undefined/);
   });
@@ -119,7 +160,7 @@ describe("parseSetting", () => {
 describe("describeConfig", () => {
   const described = describeConfig();
 
-  test("names every key that a config has, with the default that a run takes, and words", () => {
+  test("names every key that a run has, with the default that a run takes, and words", () => {
     const standard = resolveConfig(env);
     for (const key of configKeys().filter((name) => name !== "envOptions")) {
       const entry = described.find((candidate) => candidate.key === key);
@@ -132,6 +173,25 @@ describe("describeConfig", () => {
       ).toContainEqual(value);
       expect(entry?.about, key).not.toBe("");
     }
+  });
+
+  test("lists the keys of every agent, those of all agents once", () => {
+    const pqn = resolveConfig(env, { agent: "pqn" });
+    for (const key of configKeys("pqn").filter((name) => name !== "envOptions" && name !== "agent")) {
+      const entries = described.filter((candidate) => candidate.key === key);
+      const value = key.split(".").reduce<unknown>((at, part) => (at as PartialConfig)[part], pqn);
+      expect(
+        entries.map((candidate) => candidate.default),
+        key,
+      ).toContainEqual(value);
+    }
+    expect(described.filter(({ key }) => key === "seed")).toHaveLength(1);
+    expect(described.filter(({ key }) => key === "agent")).toEqual([
+      { key: "agent", default: "dqn", about: "learning method: dqn or pqn" },
+    ]);
+    expect(described.find(({ key, about }) => key === "numEnvs" && about.includes("pqn"))).toMatchObject({
+      default: 32,
+    });
   });
 
   test("lists the keys of kinds that are not the default", () => {

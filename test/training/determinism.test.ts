@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import "./class-env.js";
 import type { DoneEvent, Listeners, PartialConfig, RunConfig, TrainEvent } from "../../src/training/index.js";
 import { openRun, resume, train } from "../../src/training/index.js";
-import { bytesOf, inFolder, tinyConfig } from "./tiny-runs.js";
+import { bytesOf, inFolder, tinyConfig, tinyPqnConfig } from "./tiny-runs.js";
 
 /** Trains to the end, going on after every interruption. `interrupt` says what ends each leg of the way. */
 async function inLegs(config: RunConfig, runs: string, interrupts: readonly Listeners[]): Promise<DoneEvent> {
@@ -28,12 +28,12 @@ function abortAt(step: number): Listeners {
   };
 }
 
-const minatar: PartialConfig = {
+const minatarOf = (agent: "dqn" | "pqn"): PartialConfig => ({
   env: "MinAtar/Breakout-v1",
   steps: 1200,
-  dqn: { net: { type: "mlp", hidden: [8] } },
+  [agent]: { net: { type: "mlp", hidden: [8] } },
   evaluation: { every: 500 },
-};
+});
 
 const variants: Record<string, PartialConfig> = {
   "CartPole, plain": {
@@ -42,8 +42,9 @@ const variants: Record<string, PartialConfig> = {
   "three steps, soft targets, dueling, double": {
     dqn: { nStep: 3, double: true, dueling: true, target: { type: "soft", tau: 0.01 } },
   },
+  "prioritised replay": { dqn: { sampling: { type: "prioritised", betaUpdates: 300 } }, steps: 2000 },
   "two frames stacked": { replay: { stack: 2 }, numEnvs: 3, dqn: { nStep: 3 } },
-  "MinAtar with sticky actions, stacked": { ...minatar, replay: { stack: 2 } },
+  "MinAtar with sticky actions, stacked": { ...minatarOf("dqn"), replay: { stack: 2 } },
   "one environment": { numEnvs: 1, steps: 1500 },
   "a class in a sync vector": { env: "Test/Line-v0", steps: 2000 },
   "FrozenLake, centred RMSProp, clipped": {
@@ -52,30 +53,48 @@ const variants: Record<string, PartialConfig> = {
   },
 };
 
-test.each(Object.entries(variants))(
-  "%s: the same config gives the same bytes, in one go or in legs",
-  (_, variant) =>
-    inFolder(async (runs) => {
-      const config = tinyConfig(variant);
-      const whole = await train({ config, runs });
-      const again = await train({ config, runs, onEvent: () => {}, onProgress: () => {} });
-      expect(bytesOf(again.run)).toEqual(bytesOf(whole.run));
+const pqnVariants: Record<string, PartialConfig> = {
+  // Its limit of 30 steps cuts most episodes.
+  "PQN on a class in a sync vector": { env: "Test/Line-v0", steps: 2000 },
+  "PQN on CartPole": { steps: 3000 },
+  "PQN, two frames stacked, dueling, Huber": {
+    numEnvs: 3,
+    rollout: { stack: 2 },
+    pqn: { dueling: true, loss: "huber", learningRate: { type: "linear", steps: 3000 } },
+    steps: 3000,
+  },
+  "PQN on MinAtar with sticky actions": { ...minatarOf("pqn"), rollout: { length: 16 } },
+};
 
-      const half = config.steps / 2;
-      const resumed = await inLegs(config, runs, [{ stopAfter: half }]);
-      const { seconds: _s, stepsPerSecond: _r, run: _run, ...figures } = whole;
-      expect(resumed).toMatchObject(figures);
-      expect(bytesOf(resumed.run)).toEqual(bytesOf(whole.run));
+const configs: [string, RunConfig][] = [
+  ...Object.entries(variants).map(([name, variant]): [string, RunConfig] => [name, tinyConfig(variant)]),
+  ...Object.entries(pqnVariants).map(([name, variant]): [string, RunConfig] => [
+    name,
+    tinyPqnConfig(variant),
+  ]),
+];
 
-      const odd = await inLegs(config, runs, [
-        { stopAfter: 1 },
-        abortAt(Math.floor(half / 3) + 5),
-        { stopAfter: half - 7 },
-        abortAt(half + 11),
-      ]);
-      expect(odd).toMatchObject(figures);
-      expect(bytesOf(odd.run)).toEqual(bytesOf(whole.run));
-    }),
+test.each(configs)("%s: the same config gives the same bytes, in one go or in legs", (_, config) =>
+  inFolder(async (runs) => {
+    const whole = await train({ config, runs });
+    const again = await train({ config, runs, onEvent: () => {}, onProgress: () => {} });
+    expect(bytesOf(again.run)).toEqual(bytesOf(whole.run));
+
+    const half = config.steps / 2;
+    const resumed = await inLegs(config, runs, [{ stopAfter: half }]);
+    const { seconds: _s, stepsPerSecond: _r, run: _run, ...figures } = whole;
+    expect(resumed).toMatchObject(figures);
+    expect(bytesOf(resumed.run)).toEqual(bytesOf(whole.run));
+
+    const odd = await inLegs(config, runs, [
+      { stopAfter: 1 },
+      abortAt(Math.floor(half / 3) + 5),
+      { stopAfter: half - 7 },
+      abortAt(half + 11),
+    ]);
+    expect(odd).toMatchObject(figures);
+    expect(bytesOf(odd.run)).toEqual(bytesOf(whole.run));
+  }),
 );
 
 test("another seed gives another run", () =>

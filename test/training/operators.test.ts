@@ -8,6 +8,7 @@ import type { RolloutStep } from "../../src/streams/index.js";
 import { createActor } from "../../src/training/actor.js";
 import { pointedStep } from "../../src/training/checkpoint.js";
 import { listRuns, openRun, train } from "../../src/training/index.js";
+import { type LearnSchedule, ReplayLearner } from "../../src/training/kinds/dqn.js";
 import { learnWith, refuseBadSteps } from "../../src/training/operators.js";
 import { inFolder, tinyConfig } from "./tiny-runs.js";
 
@@ -77,7 +78,7 @@ test.each([
     }),
 );
 
-function learner(standing: { steps: number }) {
+function learner(schedule: LearnSchedule) {
   const batches: number[] = [];
   const agent = {
     updates: 0,
@@ -87,12 +88,16 @@ function learner(standing: { steps: number }) {
       return { loss: 0, meanQ: 0, gradientNorm: 0, tdErrors: new Float32Array(0) };
     },
   };
-  const parts = {
+  const parts = new ReplayLearner({
     rng: new Generator(0),
-    standing: { ...standing, evaluatedAt: -1, best: null, metricsBytes: 0 },
-    replay: { size: 10, sample: (_: Generator, size: number) => ({ size }) } as unknown as Replay,
+    schedule,
+    memory: {
+      size: 10,
+      sample: (_: Generator, size: number) => ({ size }),
+      updatePriorities: () => {},
+    } as unknown as Replay,
     agent: agent as unknown as Agent,
-  };
+  });
   return { parts, batches };
 }
 
@@ -104,9 +109,9 @@ test.each([
   [{ startAt: 0, every: 0.5, batchSize: 8 }, 3, 6],
   [{ startAt: 0, every: 8, batchSize: 8 }, 7, 0],
 ])("with %j, at step %i, %i updates are due", async (schedule, steps, due) => {
-  const { parts, batches } = learner({ steps });
+  const { parts, batches } = learner(schedule);
   let told = 0;
-  await lastValueFrom(from([stepOf({}), stepOf({})]).pipe(learnWith(parts, schedule, () => told++)));
+  await lastValueFrom(from([stepOf({}), stepOf({})]).pipe(learnWith(parts, { steps }, () => told++)));
   expect(batches).toEqual(new Array(due).fill(8));
   expect(told).toBe(due);
 });

@@ -1,4 +1,4 @@
-import { type Batch, Generator, SeedSequence, type TypedArray } from "gymnasium-js";
+import { type Batch, Generator, SeedSequence } from "gymnasium-js";
 import { z } from "zod";
 import { buildNet, type HeadSpec, type Net } from "../../nets/index.js";
 import type { ReplayBatch } from "../../replay/types.js";
@@ -6,10 +6,13 @@ import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "../agent.js";
 import { parseConfig } from "../config.js";
 import { AgentError } from "../errors.js";
-import { epsilonAt, epsilonGreedy } from "../exploration.js";
+import { epsilonAt } from "../exploration.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
+import { flatObservations, greedyPolicyOf, type ValueActorOptions, valueActor } from "../value-actor.js";
 import { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./config.js";
 import { DqnLearner } from "./learner.js";
+import { NoiseInputs } from "./noise.js";
+import { actionValuesBy, atomsOf } from "./objective.js";
 
 const generatorStateSchema = z.strictObject({
   state: z.string(),
@@ -44,7 +47,14 @@ class Dqn implements Agent {
   private readonly online: Net;
   private readonly target: Net;
   private readonly learner: DqnLearner;
-  private readonly forward: Step<"x", { q: tf.Tensor }>;
+  /** Net outputs by the mean weights. */
+  private readonly forward: Step<"x", { outputs: tf.Tensor }>;
+  /** Net outputs by noisy weights, with a new draw of noise for each batch; null where the net has none. */
+  private readonly noisy: {
+    forward: Step<"x" | "noise", { outputs: tf.Tensor }>;
+    noise: NoiseInputs<"noise">;
+  } | null;
+  private readonly actionValues: (outputs: ArrayLike<number>) => ArrayLike<number>;
   private steps = 0;
 
   constructor(options: AgentOptions<DqnConfigInput>) {
@@ -55,18 +65,25 @@ class Dqn implements Agent {
       .spawn(2)
       .map((sequence) => new Generator(sequence)) as [Generator, Generator];
     this.generators = { initialisation, exploration };
-    const head: HeadSpec = { type: "q", dueling: this.config.dueling };
-    const netOptions = { ...input, stack: options.stack ?? 1, outputs: this.actions.n, head };
+    const { dueling, distribution } = this.config;
+    const head: HeadSpec = { type: "q", dueling };
+    const noise = this.config.noise.type === "none" ? null : this.config.noise;
+    const shape = { stack: options.stack ?? 1, outputs: this.actions.n, atoms: atomsOf(distribution) };
+    const netOptions = { ...input, ...shape, head, noise };
     // The target starts equal to the online net, from the same draws.
     this.target = buildNet(this.config.net, { ...netOptions, rng: initialisation.clone() });
     this.online = buildNet(this.config.net, { ...netOptions, rng: initialisation });
-    this.learner = new DqnLearner(this.online, this.target, this.actions, this.config, options.eager);
-    this.forward = capture(
-      ({ x }: { x: tf.Tensor }) => ({ q: this.online.apply(this.online.input.decode(x)) }),
-      {
-        eager: options.eager ?? false,
-      },
-    );
+    const { online, target, actions, config } = this;
+    const eager = options.eager ?? false;
+    this.learner = new DqnLearner({ online, target, actions, config, rng: exploration, eager });
+    this.forward = capture(({ x }) => ({ outputs: online.apply(online.input.decode(x)) }), { eager });
+    this.noisy = noise && {
+      forward: capture(({ x, noise }) => ({ outputs: online.apply(online.input.decode(x), noise) }), {
+        eager,
+      }),
+      noise: new NoiseInputs(online, exploration, ["noise"]),
+    };
+    this.actionValues = actionValuesBy(distribution);
     this.policy = this.behaviourPolicy(options.numEnvs);
   }
 
@@ -82,25 +99,28 @@ class Dqn implements Agent {
     return this.steps;
   }
 
+  /** Noisy nets play by their mean weights here, and in `qValues`. */
   greedyPolicy(epsilon = 0, rng: Generator | null = null): Policy {
-    if (!(epsilon >= 0 && epsilon <= 1) || (epsilon > 0 && rng === null)) {
-      throw new AgentError(
-        "invalid-argument",
-        `A greedy policy takes an epsilon from 0 to 1, and a generator if it is above 0; this one has epsilon ${epsilon}${rng ? "" : " and no generator"}.`,
-      );
-    }
-    const act = this.actor(rng);
-    return (observations, masks) => act(observations, masks, epsilon);
+    const valuesOf = (observations: Batch, rows: number) => this.meanValues(observations, rows);
+    return greedyPolicyOf(this.actingBy(valuesOf, rng), epsilon);
   }
 
   qValues(observations: Batch, size: number): Float32Array {
-    return this.forwardOf(observations, size).slice();
+    return new Float32Array(this.meanValues(observations, size));
   }
 
-  /** As `qValues`, in memory that the next call uses again. */
-  private forwardOf(observations: Batch, size: number): Float32Array {
-    const x = this.online.input.source(typed(observations), size);
-    return this.forward.run({ x }).q as Float32Array;
+  /** In memory that the next call uses again. */
+  private meanValues(observations: Batch, size: number): ArrayLike<number> {
+    const x = this.online.input.source(flatObservations(observations), size);
+    return this.actionValues(this.forward.run({ x }).outputs);
+  }
+
+  /** By noise that is drawn anew; one draw for all rows. */
+  private exploringValues(observations: Batch, size: number): ArrayLike<number> {
+    if (this.noisy === null) return this.meanValues(observations, size);
+    const { forward, noise } = this.noisy;
+    const x = this.online.input.source(flatObservations(observations), size);
+    return this.actionValues(forward.run({ x, ...noise.draw() }).outputs);
   }
 
   learn(batch: ReplayBatch): LearnMetrics {
@@ -150,7 +170,8 @@ class Dqn implements Agent {
   }
 
   private behaviourPolicy(numEnvs: number): Policy {
-    const act = this.actor(this.generators.exploration);
+    const valuesOf = (observations: Batch, rows: number) => this.exploringValues(observations, rows);
+    const act = valueActor(this.actingBy(valuesOf, this.generators.exploration));
     const length = numEnvs * this.online.input.rowSize;
     return (observations, masks) => {
       if (observations.length !== length) {
@@ -165,29 +186,7 @@ class Dqn implements Agent {
     };
   }
 
-  /** Acts on any number of rows, into memory of its own. */
-  private actor(
-    rng: Generator | null,
-  ): (observations: Batch, mask: Uint8Array | null, epsilon: number) => Int32Array {
-    const { n: numActions, start } = this.actions;
-    let actions = new Int32Array(0);
-    let current: Batch = actions;
-    const values = () => this.forwardOf(current, actions.length);
-    return (observations, mask, epsilon) => {
-      const rows = observations.length / this.online.input.rowSize;
-      if (actions.length !== rows) actions = new Int32Array(rows);
-      current = observations;
-      epsilonGreedy({ rows, numActions, mask, epsilon, rng, values, actions });
-      if (start !== 0) for (let row = 0; row < rows; row++) actions[row]! += start;
-      return actions;
-    };
+  private actingBy(valuesOf: ValueActorOptions["valuesOf"], rng: Generator | null): ValueActorOptions {
+    return { actions: this.actions, rowSize: this.online.input.rowSize, valuesOf, rng };
   }
-}
-
-function typed(observations: Batch): TypedArray {
-  if (ArrayBuffer.isView(observations)) return observations;
-  throw new AgentError(
-    "invalid-argument",
-    "Observations came as a list of elements; a flat typed array with one row per environment is needed.",
-  );
 }

@@ -25,8 +25,108 @@ const targetSchema = z.discriminatedUnion("type", [
   }),
 ]);
 
-/** Everything that decides how a DQN acts and learns. Defaults are plain DQN; every extension is a switch of its own. */
-export const dqnConfigSchema = z.strictObject({
+const noiseSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("none") }),
+  z.strictObject({
+    type: z.literal("factorised"),
+    sigma0: z
+      .number()
+      .positive()
+      .default(0.5)
+      .describe(
+        "the noise begins with a deviation of this over the root of a layer's inputs; default 0.5 (Fortunato et al. 2018)",
+      ),
+  }),
+]);
+
+const distributionSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("none") }),
+  z
+    .strictObject({
+      type: z.literal("c51"),
+      atoms: z
+        .int()
+        .min(2)
+        .max(1024)
+        .default(51)
+        .describe("returns told apart; default 51 (Bellemare et al. 2017)"),
+      vMin: z
+        .number()
+        .default(-10)
+        .describe("lowest of them, in scaled reward; default -10 (Bellemare et al. 2017)"),
+      vMax: z
+        .number()
+        .default(10)
+        .describe("highest of them, in scaled reward; default 10 (Bellemare et al. 2017)"),
+    })
+    .refine(({ vMin, vMax }) => vMin < vMax, { path: ["vMax"], error: "vMax has to be above vMin" }),
+  z.strictObject({
+    type: z.literal("qr"),
+    quantiles: z
+      .int()
+      .min(1)
+      .max(1024)
+      .default(50)
+      .describe(
+        "quantiles of the return; an update takes their square in time; default 50 (Dabney et al. 2018: 200)",
+      ),
+    kappa: z
+      .number()
+      .positive()
+      .default(1)
+      .describe(
+        "error, in scaled reward, above which the quantile loss is linear; default 1 (Dabney et al. 2018)",
+      ),
+  }),
+]);
+
+const munchausenSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("off") }),
+  z.strictObject({
+    type: z.literal("on"),
+    alpha: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.9)
+      .describe("share of the log-policy that is added to the reward; default 0.9 (Vieillard et al. 2020)"),
+    temperature: z
+      .number()
+      .positive()
+      .default(0.03)
+      .describe("tau of the policy softmax(q / tau), in scaled reward; default 0.03 (Vieillard et al. 2020)"),
+    clip: z
+      .number()
+      .max(0)
+      .default(-1)
+      .describe("lowest value of tau log pi(a|s), in scaled reward; default -1 (Vieillard et al. 2020)"),
+  }),
+]);
+
+const share = (initial: number, what: string) =>
+  z.number().min(0).max(1).default(initial).describe(`${what}; default ${initial} (Schaul et al. 2016)`);
+
+const samplingSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("uniform") }),
+  z.strictObject({
+    type: z.literal("prioritised"),
+    alpha: share(0.6, "how much errors decide, from 0 (not at all) to 1 (in proportion)"),
+    betaStart: share(0.4, "exponent of the importance weights at first"),
+    betaEnd: share(1, "exponent of the importance weights at last"),
+    betaUpdates: z
+      .int()
+      .min(1)
+      .default(100_000)
+      .describe("updates in which it goes from the one to the other; default 100000"),
+    epsilon: z
+      .number()
+      .positive()
+      .default(1e-6)
+      .describe("added to each error, so that none is out of reach; default 1e-6"),
+  }),
+]);
+
+const dqnShape = z.strictObject({
   net: netSpecSchema
     .prefault({ type: "mlp" })
     .describe("body of the Q-network; default an mlp of [128,128]; Mnih et al. 2015: nature"),
@@ -56,7 +156,9 @@ export const dqnConfigSchema = z.strictObject({
   loss: z
     .enum(["huber", "mse"])
     .default("huber")
-    .describe("of the TD error: huber, or mse = half its square; default huber (Mnih et al. 2015)"),
+    .describe(
+      "of the TD error, where there is no distribution: huber, or mse = half its square; default huber (Mnih et al. 2015)",
+    ),
   huberDelta: z
     .number()
     .positive()
@@ -75,10 +177,41 @@ export const dqnConfigSchema = z.strictObject({
   exploration: epsilonScheduleSchema
     .prefault({ type: "linear" })
     .describe("epsilon of the behaviour policy over env steps; default linear from 1 to 0.1 in 100000"),
+  noise: noiseSchema
+    .prefault({ type: "none" })
+    .describe("noisy dense layers that explore by themselves, or none; default none (Fortunato et al. 2018)"),
+  distribution: distributionSchema
+    .prefault({ type: "none" })
+    .describe(
+      "none: mean returns; c51 (Bellemare et al. 2017); qr: quantiles (Dabney et al. 2018); default none",
+    ),
+  munchausen: munchausenSchema
+    .prefault({ type: "off" })
+    .describe(
+      "adds the log-policy to the reward, with a soft bootstrap; default off (Vieillard et al. 2020)",
+    ),
+  sampling: samplingSchema
+    .prefault({ type: "uniform" })
+    .describe(
+      "how the replay buffer draws: uniform, or prioritised by TD error; default uniform (Schaul et al. 2016)",
+    ),
   optimizer: optimizerSchema
     .prefault({ name: "adam", learningRate: 0.00025 })
     .describe("optimiser, with clipNorm for the global gradient norm; default adam with step size 0.00025"),
 });
+
+/** Everything that decides how a DQN acts and learns. Defaults are plain DQN; every extension is a switch of its own. */
+export const dqnConfigSchema = dqnShape
+  .refine(({ munchausen, double }) => munchausen.type === "off" || !double, {
+    path: ["munchausen"],
+    error:
+      "a Munchausen target averages over the next actions, so that double has nothing to choose; switch one of them off",
+  })
+  .refine(({ munchausen, distribution }) => munchausen.type === "off" || distribution.type === "none", {
+    path: ["munchausen"],
+    error:
+      "a Munchausen target is made of mean returns; set distribution.type to none, or munchausen.type to off",
+  });
 
 /** A config with all its defaults, as `dqnConfigSchema.parse` returns it. */
 export type DqnConfig = z.output<typeof dqnConfigSchema>;

@@ -1,8 +1,10 @@
+import type { Generator } from "gymnasium-js";
 import type { Net } from "../../nets/index.js";
 import type { ReplayBatch } from "../../replay/types.js";
 import {
   capture,
   createOptimizer,
+  type HostArray,
   hostStep,
   type Optimizer,
   type Step,
@@ -14,9 +16,25 @@ import { AgentError } from "../errors.js";
 import type { ActionCodes } from "../spaces.js";
 import type { DqnConfig } from "./config.js";
 import { divergence } from "./divergence.js";
-import { doubleQTargets, type ErrorLoss, huberLoss, qTargets, squaredLoss, tdLoss } from "./losses.js";
+import { NoiseInputs } from "./noise.js";
+import { type Objective, objectiveOf } from "./objective.js";
 
-type InputName = "observations" | "nextObservations";
+type NoiseName = "onlineNoise" | "targetNoise" | "chooserNoise";
+
+/** Noise is there if the nets are noisy. */
+type Inputs = Record<"observations" | "nextObservations", tf.Tensor> & Partial<Record<NoiseName, tf.Tensor>>;
+
+/** What a learner is made of. */
+interface LearnerParts {
+  online: Net;
+  target: Net;
+  actions: ActionCodes;
+  config: DqnConfig;
+  /** Draws the noise of noisy nets. */
+  rng: Generator;
+  /** Runs the update operation by operation instead of as a captured step; the bits are the same. */
+  eager: boolean;
+}
 
 /**
  * One DQN update after another on a pair of nets: one forward each for the targets, one forward and backward for the
@@ -25,62 +43,79 @@ type InputName = "observations" | "nextObservations";
 export class DqnLearner {
   readonly optimizer: Optimizer;
   updates = 0;
-  private readonly loss: ErrorLoss;
-  private readonly step: Step<InputName, Record<string, never>>;
+  private readonly online: Net;
+  private readonly target: Net;
+  private readonly actions: ActionCodes;
+  private readonly config: DqnConfig;
+  private readonly rng: Generator;
+  private readonly objective: Objective;
+  /** Null where the nets are not noisy. */
+  private readonly noise: NoiseInputs<NoiseName> | null;
+  private readonly step: Step<keyof Inputs, Record<string, never>>;
   /** What the update that is under way learns from, and what it found. */
   private batch: ReplayBatch | null = null;
   private metrics = { loss: 0, meanQ: 0 };
-  private targets = new Float32Array(0);
   private tdErrors = new Float32Array(0);
 
-  /** @param eager runs the update operation by operation instead of as a captured step; the bits are the same */
-  constructor(
-    private readonly online: Net,
-    private readonly target: Net,
-    private readonly actions: ActionCodes,
-    private readonly config: DqnConfig,
-    eager = false,
-  ) {
+  constructor({ online, target, actions, config, rng, eager }: LearnerParts) {
+    this.online = online;
+    this.target = target;
+    this.actions = actions;
+    this.config = config;
+    this.rng = rng;
     this.optimizer = createOptimizer(config.optimizer, online.parameters);
-    this.loss = config.loss === "huber" ? huberLoss(config.huberDelta) : squaredLoss();
-    this.step = capture((inputs) => this.update(inputs), { eager });
+    this.objective = objectiveOf(config, actions);
+    const names: NoiseName[] = ["onlineNoise", "targetNoise"];
+    if (config.double) names.push("chooserNoise");
+    this.noise = online.noiseSize > 0 ? new NoiseInputs(online, rng, names) : null;
+    this.step = capture((inputs) => this.update(inputs as Inputs), { eager });
   }
 
   learn(batch: ReplayBatch): LearnMetrics {
     this.checkBatch(batch);
-    this.makeRoom(batch.size);
+    if (this.tdErrors.length !== batch.size) this.tdErrors = new Float32Array(batch.size);
     this.batch = batch;
     const { input } = this.online;
     this.optimizer.prepare();
+    // An update that is refused has drawn nothing.
+    const drawnFrom = this.noise && this.rng.state;
     this.step.run({
       observations: input.source(batch.observations, batch.size, 0),
       nextObservations: input.source(batch.nextObservations, batch.size, 1),
-    });
+      ...this.noise?.draw(),
+    } as Record<keyof Inputs, HostArray>);
     const { loss, meanQ } = this.metrics;
     const { gradientNorm } = this.optimizer.complete();
-    if (!Number.isFinite(Math.fround(loss))) throw divergence(batch, loss, this.updates);
-    if (!Number.isFinite(gradientNorm)) throw divergence(batch, gradientNorm, this.updates);
+    const lossFits = Number.isFinite(Math.fround(loss));
+    if (!lossFits || !Number.isFinite(gradientNorm)) {
+      if (drawnFrom) this.rng.setState(drawnFrom);
+      throw divergence(batch, lossFits ? gradientNorm : loss, this.updates);
+    }
     this.updates++;
     this.moveTarget();
     return { loss, meanQ, gradientNorm, tdErrors: this.tdErrors };
   }
 
   /** The update as a function of tensors. A loss that is not finite changes no weight. */
-  private update(inputs: Record<InputName, tf.Tensor>): Record<string, never> {
-    const { input } = this.online;
-    const next = input.decode(inputs.nextObservations);
-    const valuer = this.target.apply(next);
-    const chooser = this.config.double ? this.online.apply(next) : valuer;
-    const x = input.decode(inputs.observations);
-    // The loss is computed from Q in typed arrays; its exact gradient dL/dQ is what goes back through the net.
-    const lossOfQ = tf.customGrad((q, save) => {
-      const qTm1 = q as tf.Tensor;
+  private update(inputs: Inputs): Record<string, never> {
+    const { online, target, config } = this;
+    const next = online.input.decode(inputs.nextObservations);
+    const targetT = target.apply(next, inputs.targetNoise);
+    const chooserT = config.double ? online.apply(next, inputs.chooserNoise) : targetT;
+    const x = online.input.decode(inputs.observations);
+    const targetTm1 = config.munchausen.type === "on" ? [target.apply(x, inputs.targetNoise)] : [];
+    // The loss is computed from the outputs in typed arrays; its exact gradient is what goes back through the net.
+    const lossOf = tf.customGrad((outputs, save) => {
+      const onlineTm1 = outputs as tf.Tensor;
       const [loss, gradient] = hostStep(
-        [qTm1, valuer, chooser],
-        [[], qTm1.shape],
-        ([qs, values, choices], [lossOut, gradientOut]) => {
-          this.computeTargets(values!, choices!);
-          this.metrics = this.tdLoss(qs!, gradientOut!);
+        [onlineTm1, targetT, chooserT, ...targetTm1],
+        [[], onlineTm1.shape],
+        ([onlineTm1, targetT, chooserT, targetTm1], [lossOut, gradientOut]) => {
+          this.metrics = this.objective(
+            { onlineTm1: onlineTm1!, targetT: targetT!, chooserT: chooserT!, targetTm1: targetTm1 ?? null },
+            this.batch!,
+            { tdErrors: this.tdErrors, gradient: gradientOut! },
+          );
           lossOut![0] = this.metrics.loss;
         },
       ) as [tf.Scalar, tf.Tensor];
@@ -88,39 +123,12 @@ export class DqnLearner {
       return { value: loss, gradFunc: (_dy, saved) => saved[0]! };
     });
     const { value, gradients } = valueAndGradients(
-      () => lossOfQ(this.online.apply(x)) as tf.Scalar,
-      this.online.parameters,
+      () => lossOf(online.apply(x, inputs.onlineNoise)) as tf.Scalar,
+      online.parameters,
     );
     this.optimizer.apply(gradients, value);
     tf.dispose([value, gradients]);
     return {};
-  }
-
-  private computeTargets(valuer: ArrayLike<number>, chooser: ArrayLike<number>): void {
-    const batch = this.batch!;
-    const inputs = {
-      rewards: batch.rewards,
-      rewardScale: this.config.rewardScale,
-      discounts: batch.discounts,
-      numActions: this.actions.n,
-      nextMask: batch.nextActionMasks,
-    };
-    if (this.config.double) doubleQTargets(inputs, { chooser, valuer }, this.targets);
-    else qTargets(inputs, valuer, this.targets);
-  }
-
-  private tdLoss(qTm1: ArrayLike<number>, gradient: Float32Array): { loss: number; meanQ: number } {
-    const batch = this.batch!;
-    const inputs = {
-      qTm1,
-      numActions: this.actions.n,
-      aTm1: batch.actions,
-      actionStart: this.actions.start,
-      targets: this.targets,
-      weights: batch.weights,
-      loss: this.loss,
-    };
-    return tdLoss(inputs, { tdErrors: this.tdErrors, gradient });
   }
 
   private moveTarget(): void {
@@ -145,11 +153,5 @@ export class DqnLearner {
         `The batch has ${nextActionMasks.length} mask values; ${size} rows of ${n} actions need ${size * n}.`,
       );
     }
-  }
-
-  private makeRoom(rows: number): void {
-    if (this.targets.length === rows) return;
-    this.targets = new Float32Array(rows);
-    this.tdErrors = new Float32Array(rows);
   }
 }

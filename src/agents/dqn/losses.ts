@@ -1,4 +1,3 @@
-import type { TypedArray } from "gymnasium-js";
 import { greedyAction } from "../exploration.js";
 
 /** What targets are made of: rows of n-step transitions, as a replay batch has them. */
@@ -74,36 +73,45 @@ export function squaredLoss(): ErrorLoss {
   return { value: (tdError) => 0.5 * tdError * tdError, derivative: (tdError) => tdError };
 }
 
-export interface TdInputs {
-  /** `[rows, numActions]` of the online net. */
-  qTm1: ArrayLike<number>;
+/** The actions that are learnt about, and how much each row counts. */
+export interface TdBatch {
   numActions: number;
   /** `[rows]`, counted from `actionStart`. */
-  aTm1: TypedArray;
+  aTm1: ArrayLike<number>;
   actionStart: number;
-  /** `[rows]` */
-  targets: Float32Array;
   /** `[rows]` importance weights. */
   weights: ArrayLike<number>;
+}
+
+export interface TdInputs extends TdBatch {
+  /** `[rows, numActions]` of the online net. */
+  qTm1: ArrayLike<number>;
+  /** `[rows]` */
+  targets: Float32Array;
   loss: ErrorLoss;
 }
 
-/** Memory that `tdLoss` fills. */
+/** Memory that a loss fills. */
 export interface TdOutputs {
-  /** `[rows]` y - Q(s, a) */
+  /** `[rows]` y - Q(s, a); for distributions a distance that is 0 or more. */
   tdErrors: Float32Array;
-  /** `[rows, numActions]` dL/dQ, zero but at the actions taken. */
+  /** As the net's outputs: dL/dQ, zero but at the actions taken. */
   gradient: Float32Array;
+}
+
+/** In float64. */
+export interface LossResult {
+  loss: number;
+  /** Mean of Q(s, a). */
+  meanQ: number;
 }
 
 /**
  * L = 1/rows * sum of w_i l(e_i), e_i = y_i - Q(s_i, a_i); dL/dQ(s_i, a_i) = -w_i l'(e_i) / rows
  *
  * The targets are constants: no gradient flows through them (a semi-gradient).
- *
- * @returns the loss and the mean of Q(s, a), in float64
  */
-export function tdLoss(inputs: TdInputs, { tdErrors, gradient }: TdOutputs): { loss: number; meanQ: number } {
+export function tdLoss(inputs: TdInputs, { tdErrors, gradient }: TdOutputs): LossResult {
   const { qTm1, numActions, aTm1, actionStart, targets, weights, loss } = inputs;
   const rows = targets.length;
   let lossSum = 0;

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { agents } from "../../agents/index.js";
 import { describeConfig } from "../../training/index.js";
 import { sharedOptions } from "../options.js";
 import { printRows } from "../table.js";
@@ -7,12 +8,16 @@ export function agentsCommand(): Command {
   return new Command("agents")
     .description("List the learning methods and every key that --set takes, with its default.")
     .addOption(sharedOptions.json())
-    .addHelpText("after", "\nExample:\n  $ ludus agents\n  $ ludus train CartPole-v1 --set dqn.gamma=0.98")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ ludus agents\n  $ ludus train CartPole-v1 --agent pqn --set pqn.lambda=0.9",
+    )
     .action(({ json = false }: { json?: boolean }) => {
       if (!json) {
-        process.stdout.write(
-          "dqn  Deep Q-network (Mnih et al. 2015); switches: double, dueling, n-step, Huber or MSE, hard or soft targets, action masks\n\n",
-        );
+        for (const [name, { description }] of Object.entries(agents)) {
+          process.stdout.write(`${name}  ${description}\n`);
+        }
+        process.stdout.write("\n");
       }
       const rows = describeConfig().map((entry) => ({
         ...entry,

@@ -1,9 +1,9 @@
 import "../../envs/index.js";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { Generator, makeVec, resolveEnvId } from "gymnasium-js";
 import { buildNet, netSpecSchema, type ParameterTable, parameterTable } from "../../nets/index.js";
 import { useEngine } from "../../tensors/index.js";
-import { agentFor, findPreset, resolveConfig } from "../../training/index.js";
+import { agentFor, agentNames, findPreset, resolveConfig } from "../../training/index.js";
 import { sharedOptions } from "../options.js";
 import { table } from "../table.js";
 
@@ -13,11 +13,14 @@ export function netsCommand(): Command {
       "Print the parameters of nets: of one environment's agent, or of each known net at the size it is known for.",
     )
     .argument("[env]", "environment whose agent's net to print")
+    .addOption(
+      new Option("--agent <name>", "whose; by default the best preset's, or dqn").choices(agentNames),
+    )
     .addOption(sharedOptions.json())
-    .addHelpText("after", "\nExample:\n  $ ludus nets\n  $ ludus nets MinAtar/Breakout-v1")
-    .action(async (name: string | undefined, { json = false }: { json?: boolean }) => {
+    .addHelpText("after", "\nExample:\n  $ ludus nets\n  $ ludus nets MinAtar/Breakout-v1 --agent pqn")
+    .action(async (name: string | undefined, { agent, json = false }: { agent?: string; json?: boolean }) => {
       await useEngine("cpu");
-      const nets = name === undefined ? knownNets() : [netOf(resolveEnvId(name))];
+      const nets = name === undefined ? knownNets() : [netOf(resolveEnvId(name), agent)];
       for (const { title, rows, total } of nets) {
         if (json) {
           process.stdout.write(`${JSON.stringify({ event: "net", net: title, parameters: rows, total })}\n`);
@@ -59,8 +62,11 @@ function knownNets(): TitledTable[] {
   });
 }
 
-function netOf(env: string): TitledTable {
-  const config = resolveConfig(findPreset(env, "dqn")?.config ?? {}, { env });
+function netOf(env: string, name: string | undefined): TitledTable {
+  const config = resolveConfig(findPreset(env, name)?.config ?? {}, {
+    env,
+    ...(name === undefined ? {} : { agent: name }),
+  });
   const envs = makeVec(env, { kwargs: config.envOptions });
   const agent = agentFor(envs, config, 0);
   const parameters = parameterTable({ parameters: new Map(Object.entries(agent.save().weights)) });

@@ -3,6 +3,8 @@ import { playInTerminal } from "../terminal-player.js";
 import { type TrainFlags, trainingFlags, trainOn } from "./train.js";
 
 const showcase = "MinAtar/Breakout-v1";
+/** Not the best there is, but one that is done in two minutes. */
+const shortPreset = "quick";
 
 /** What `npm start` runs. */
 export function startCommand(): Command {
@@ -10,7 +12,8 @@ export function startCommand(): Command {
     .description(`Train on ${showcase}, then play what was learnt in the terminal; what \`npm start\` does.`)
     .addHelpText("after", "\nExample:\n  $ npm start\n  $ npm start -- --steps 5000 --seed 1")
     .action(async (flags: TrainFlags) => {
-      const run = await trainOn(showcase, flags);
+      const short = flags.agent === undefined ? { preset: shortPreset } : {};
+      const run = await trainOn(showcase, { ...short, ...flags });
       if (flags.json) return;
       process.stdout.write("\n");
       await playInTerminal({

@@ -1,13 +1,21 @@
 import { Command, Option } from "commander";
 import type { EngineName } from "../../tensors/index.js";
-import { findPreset, type PartialConfig, parseSetting, resolveConfig, train } from "../../training/index.js";
+import {
+  agentNames,
+  findPreset,
+  type PartialConfig,
+  type Preset,
+  parseSetting,
+  resolveConfig,
+  train,
+} from "../../training/index.js";
 import { configText, wrapped } from "../config-text.js";
 import { findEnv, moduleLoader } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
 export interface TrainFlags {
-  agent: string;
+  agent?: string;
   preset?: string;
   steps?: number;
   seed?: number;
@@ -32,7 +40,7 @@ export function trainCommand(): Command {
     .description("Train an agent on an environment; without flags, by the best preset there is for it.")
     .addHelpText(
       "after",
-      "\nExample:\n  $ ludus train MinAtar/Breakout-v1 --steps 100000 --seed 1\n  $ ludus train CartPole-v1 --set dqn.gamma=0.98 --json\n  $ ludus train ./my-env.ts --steps 20000",
+      "\nExample:\n  $ ludus train MinAtar/Breakout-v1 --seed 1\n  $ ludus train CartPole-v1 --agent dqn --set dqn.gamma=0.98 --json\n  $ ludus train ./my-env.ts --steps 20000",
     )
     .action(async (env: string, flags: TrainFlags) => {
       await trainOn(env, flags);
@@ -42,7 +50,11 @@ export function trainCommand(): Command {
 /** The flags of everything that starts a training. */
 export function trainingFlags(command: Command): Command {
   return command
-    .addOption(new Option("--agent <name>", "learning method").choices(["dqn"]).default("dqn"))
+    .addOption(
+      new Option("--agent <name>", "learning method; by default the best preset's, or dqn").choices(
+        agentNames,
+      ),
+    )
     .option("--preset <name>", "tuned settings to start from; `ludus envs` lists them")
     .option("--steps <n>", "environment steps in all", wholeNumber(1))
     .addOption(sharedOptions.seed("seed of everything"))
@@ -77,11 +89,11 @@ function collect(value: string, before: string[]): string[] {
 export async function trainOn(name: string, flags: TrainFlags): Promise<string> {
   const { env, module } = await findEnv(name, flags.envModule);
   const preset = findPreset(env, flags.agent, flags.preset);
+  const own = [fromFlags(flags), ...flags.set.map(parseSetting)];
   const config = resolveConfig(
-    preset?.config ?? {},
-    { env, agent: flags.agent },
-    fromFlags(flags),
-    ...flags.set.map(parseSetting),
+    ...presetLayers(preset, own),
+    { env, ...(flags.agent === undefined ? {} : { agent: flags.agent }) },
+    ...own,
   );
   const { json = false, stopAfter, engine = "auto", runs } = flags;
   const { columns = Infinity } = process.stderr;
@@ -97,6 +109,14 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
     { json, stopAfter },
   );
   return done.run;
+}
+
+/** A preset's config, its schedules fitted to the length that the run is to have. */
+function presetLayers(preset: Preset | null, own: readonly PartialConfig[]): PartialConfig[] {
+  if (preset === null) return [];
+  const steps = own.findLast((layer) => "steps" in layer)?.["steps"];
+  const fits = typeof steps === "number" && Number.isSafeInteger(steps) && steps > 0;
+  return fits && preset.forSteps !== undefined ? [preset.config, preset.forSteps(steps)] : [preset.config];
 }
 
 function fromFlags(flags: TrainFlags): PartialConfig {

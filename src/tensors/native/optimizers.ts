@@ -45,6 +45,7 @@ function operationOf(config: OptimizerConfig): { op: OpCode; constants: number[]
         constants: [config.decay, config.epsilon, config.centered ? 1 : 0, config.momentum],
       };
     case "adam":
+    case "radam":
       return { op: Op.adam, constants: [config.beta1, config.beta2, config.epsilon] };
     default:
       throw new Error(`There is no optimiser ${JSON.stringify(config satisfies never)}.`);

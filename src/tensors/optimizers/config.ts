@@ -53,6 +53,20 @@ export const optimizerSchema = z.discriminatedUnion("name", [
     epsilon: z.number().positive().default(1e-8).describe("Added to the root, outside of it."),
     clipNorm,
   }),
+  z.strictObject({
+    name: z
+      .literal("radam")
+      .describe(
+        "Adam that begins without its divisor and lets it in as its variance falls (Liu et al. 2020).",
+      ),
+    learningRate: learningRate(0.001),
+    beta1: fraction.default(0.9).describe("Share of the old mean gradient that is kept, in [0, 1)."),
+    beta2: fraction
+      .default(0.999)
+      .describe("Share of the old mean squared gradient that is kept, in [0, 1)."),
+    epsilon: z.number().positive().default(1e-8).describe("Added to the corrected root, outside of it."),
+    clipNorm,
+  }),
 ]);
 
 /** A complete configuration, as `optimizerSchema.parse` returns it. */

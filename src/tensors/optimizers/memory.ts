@@ -14,7 +14,8 @@ export interface ParameterTensors {
 
 /**
  * What an update and its host share: [0] sum of squares of all gradients, [1] their L2 norm, [2] factor of the gradients
- * (NaN: nothing was changed), [3] learning rate (Adam: its step size), [4] Adam's root correction.
+ * (NaN: nothing was changed), [3] learning rate (Adam and RAdam: their step size), [4] their root
+ * correction.
  */
 export type OptimizerControl = Float64Array;
 
@@ -129,7 +130,8 @@ function simdUpdate(
       const name = centered ? "rmspropCentered" : "rmsprop";
       return momentum === 0 ? { name, values } : { name: `${name}Momentum`, values: [...values, momentum] };
     }
-    case "adam": {
+    case "adam":
+    case "radam": {
       const { beta1, beta2, epsilon } = config;
       const { stepSize, rootCorrection } = adamConstants(config, constants);
       const values = [gradientScale, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon];

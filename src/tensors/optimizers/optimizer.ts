@@ -106,7 +106,7 @@ class FusedOptimizer implements Optimizer {
   prepare(): void {
     const { config, control, learningRate, parameters } = this;
     const constants = { learningRate, gradientScale: 1, step: this.stepsDone + 1 };
-    const adam = config.name === "adam" ? adamConstants(config, constants) : null;
+    const adam = config.name === "adam" || config.name === "radam" ? adamConstants(config, constants) : null;
     control[3] = adam?.stepSize ?? learningRate;
     control[4] = adam?.rootCorrection ?? 1;
     if (tf.getBackend() === "native") {

@@ -29,6 +29,7 @@ export function slotNames(config: OptimizerConfig): readonly string[] {
         ...(config.momentum > 0 ? ["momentum"] : []),
       ];
     case "adam":
+    case "radam":
       return ["mean", "squareMean"];
     default:
       throw new Error(`There is no optimiser ${JSON.stringify(config satisfies never)}.`);
@@ -49,6 +50,7 @@ export function updateParameter(
       updateByRmsprop(config, memory, constants);
       break;
     case "adam":
+    case "radam":
       updateByAdam(config, memory, constants);
       break;
     default:
@@ -118,9 +120,14 @@ function updateByRmsprop(
 /**
  * m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
  * w = w - lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
+ * RAdam differs in the two factors only; see `rectified`.
  * Source: Kingma and Ba 2015, arXiv:1412.6980, algorithm 1
  */
-function updateByAdam(config: ConfigOf<"adam">, memory: ParameterMemory, constants: StepConstants): void {
+function updateByAdam(
+  config: ConfigOf<"adam" | "radam">,
+  memory: ParameterMemory,
+  constants: StepConstants,
+): void {
   const { weights, gradient, slots } = memory;
   const { gradientScale } = constants;
   const { beta1, beta2, epsilon } = config;
@@ -137,13 +144,36 @@ function updateByAdam(config: ConfigOf<"adam">, memory: ParameterMemory, constan
   }
 }
 
-/** Adam's bias corrections of step t: lr / (1 - beta1^t) and 1 / sqrt(1 - beta2^t). */
+/** Adam's bias corrections of step t: lr / (1 - beta1^t) and 1 / sqrt(1 - beta2^t); RAdam's are rectified. */
 export function adamConstants(
-  config: ConfigOf<"adam">,
+  config: ConfigOf<"adam" | "radam">,
   { learningRate, step }: StepConstants,
 ): { stepSize: number; rootCorrection: number } {
-  return {
+  const constants = {
     stepSize: learningRate / (1 - config.beta1 ** step),
     rootCorrection: 1 / Math.sqrt(1 - config.beta2 ** step),
   };
+  return config.name === "radam" ? rectified(config, constants, step) : constants;
+}
+
+/** Where the variance of the divisor is known well enough; PyTorch's bound, where the paper has 4. */
+const leastLength = 5;
+
+/**
+ * rhoInf = 2 / (1 - beta2) - 1;  rho_t = rhoInf - 2 t beta2^t / (1 - beta2^t);
+ * if rho_t > 5, Adam's step times sqrt((rho_t - 4) (rho_t - 2) rhoInf / ((rhoInf - 4) (rhoInf - 2) rho_t));
+ * else w = w - lr m / (1 - beta1^t), which is Adam's step with a root of nothing: epsilon cancels out.
+ *
+ * Source: Liu et al. 2020, arXiv:1908.03265, algorithm 2; epsilon stands where Adam has it
+ */
+function rectified(
+  { beta2, epsilon }: ConfigOf<"radam">,
+  { stepSize, rootCorrection }: { stepSize: number; rootCorrection: number },
+  step: number,
+): { stepSize: number; rootCorrection: number } {
+  const longest = 2 / (1 - beta2) - 1;
+  const length = longest - (2 * step * beta2 ** step) / (1 - beta2 ** step);
+  if (length <= leastLength) return { stepSize: stepSize * epsilon, rootCorrection: 0 };
+  const share = ((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length);
+  return { stepSize: stepSize * Math.sqrt(share), rootCorrection };
 }

@@ -3,19 +3,31 @@ import { LudusError } from "../errors.js";
 import { cartPole } from "./cart-pole.js";
 import { frozenLake } from "./frozen-lake.js";
 import { minatarBreakout } from "./minatar-breakout.js";
+import { minatarFast } from "./minatar-fast.js";
 import type { Preset } from "./preset.js";
 
 export type { Preset } from "./preset.js";
 
 /** All presets; the first that fits an environment is the one that `ludus train <env>` takes. */
-export const presets: readonly Preset[] = [...minatarBreakout, ...cartPole, ...frozenLake];
+export const presets: readonly Preset[] = [
+  ...minatarFast,
+  ...minatarBreakout,
+  ...cartPole,
+  ...frozenLake,
+].map((preset) => ({
+  ...preset,
+  config: { agent: preset.agent, ...preset.config },
+}));
 
 /**
- * The preset of that name for a pair of agent and environment, or without a name the first one.
+ * The preset of that name for an environment, or without a name the first one.
+ * @param agent of this kind of agent only; any will do without it
  * @returns null where no name was given and there is no preset
  */
-export function findPreset(env: string, agent: string, name?: string): Preset | null {
-  const fitting = presets.filter((preset) => preset.agent === agent && preset.env === env);
+export function findPreset(env: string, agent?: string, name?: string): Preset | null {
+  const fitting = presets.filter(
+    (preset) => preset.env === env && (agent === undefined || preset.agent === agent),
+  );
   if (name === undefined) return fitting[0] ?? null;
   const found = fitting.find((preset) => preset.name === name);
   if (found !== undefined) return found;
@@ -24,5 +36,6 @@ export function findPreset(env: string, agent: string, name?: string): Preset | 
     names.length === 0
       ? "there is none for it"
       : `did you mean '${nearestSpelling(name, names) ?? names[0]}'?`;
-  throw new LudusError("unknown-preset", `There is no preset '${name}' for ${env} with ${agent}; ${hint}`);
+  const whose = agent === undefined ? "" : ` with ${agent}`;
+  throw new LudusError("unknown-preset", `There is no preset '${name}' for ${env}${whose}; ${hint}`);
 }

@@ -1,0 +1,210 @@
+import { type Batch, Generator, SeedSequence, type TypedArray } from "gymnasium-js";
+import { z } from "zod";
+import { buildNet, type Net } from "../../nets/index.js";
+import { capture, type Step, type tf } from "../../tensors/index.js";
+import type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "../agent.js";
+import { parseConfig } from "../config.js";
+import { AgentError } from "../errors.js";
+import { epsilonAt, greedyAction } from "../exploration.js";
+import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
+import { flatObservations, greedyPolicyOf, type ValueActorOptions, valueActor } from "../value-actor.js";
+import { learningRateShare, type PqnConfig, type PqnConfigInput, pqnConfigSchema } from "./config.js";
+import { PqnLearner, type ReturnBatch } from "./learner.js";
+
+/** What a behaviour policy saw and thought at its last call. Arrays are the agent's or the caller's of `policy`, and reused. */
+export interface Acted {
+  /** `[numEnvs, ...(stack > 1 ? [stack] : []), ...shape]` */
+  observations: TypedArray;
+  /** `[numEnvs]` max over legal a of Q(s, a); 0 where no action is legal. */
+  values: Float32Array;
+}
+
+/** Learns from pairs and their returns, which a `Rollout` makes of what the policy did. */
+export interface PqnAgent extends Agent<ReturnBatch> {
+  readonly config: PqnConfig;
+  /** Of the last call of `policy`. */
+  readonly acted: Acted;
+  /** max over a of Q(s, a) of the first `rows` rows, all actions being legal; reused by the next call. */
+  stateValues(observations: TypedArray, rows: number): Float32Array;
+}
+
+const generatorStateSchema = z.strictObject({
+  state: z.string(),
+  inc: z.string(),
+  hasUint32: z.union([z.literal(0), z.literal(1)]),
+  uinteger: z.number(),
+});
+
+const countersSchema = z.strictObject({
+  envSteps: z.int().min(0),
+  updates: z.int().min(0),
+  generators: z.strictObject({ initialisation: generatorStateSchema, exploration: generatorStateSchema }),
+});
+
+/**
+ * PQN (Gallici et al. 2024, https://arxiv.org/abs/2407.04811): Q-learning on what many environments do at the same
+ * time, without a replay and without a target net. The seed's SeedSequence spawns two streams: first initialisation, then
+ * exploration.
+ *
+ * @throws {AgentError} `unsupported-space`, `invalid-config`
+ * @throws {NetError} if the net does not fit the observations
+ */
+export function createPqn(options: AgentOptions<PqnConfigInput>): PqnAgent {
+  return new Pqn(options);
+}
+
+class Pqn implements PqnAgent {
+  readonly name = "pqn";
+  readonly policy: Policy;
+  readonly config: PqnConfig;
+  readonly acted: Acted;
+  private readonly actions: ActionCodes;
+  private readonly generators: { initialisation: Generator; exploration: Generator };
+  private readonly net: Net;
+  private readonly learner: PqnLearner;
+  private readonly forward: Step<"x", { q: tf.Tensor }>;
+  private maxima = new Float32Array(0);
+  private steps = 0;
+
+  constructor(options: AgentOptions<PqnConfigInput>) {
+    this.config = parseConfig(this.name, pqnConfigSchema, options.config ?? {});
+    this.actions = discreteActions(options.actionSpace, this.name);
+    const input = observationInput(options.observationSpace, this.name);
+    const [initialisation, exploration] = new SeedSequence(options.seed)
+      .spawn(2)
+      .map((sequence) => new Generator(sequence)) as [Generator, Generator];
+    this.generators = { initialisation, exploration };
+    this.net = buildNet(this.config.net, {
+      ...input,
+      stack: options.stack ?? 1,
+      outputs: this.actions.n,
+      head: { type: "q", dueling: this.config.dueling },
+      rng: initialisation,
+    });
+    const { eager = false, numEnvs } = options;
+    this.learner = new PqnLearner(this.net, this.actions, this.config, eager);
+    this.forward = capture(({ x }: { x: tf.Tensor }) => ({ q: this.net.apply(this.net.input.decode(x)) }), {
+      eager,
+    });
+    this.acted = { observations: new Uint8Array(0), values: new Float32Array(numEnvs) };
+    this.policy = this.behaviourPolicy(numEnvs);
+  }
+
+  get epsilon(): number {
+    return epsilonAt(this.config.exploration, this.steps);
+  }
+
+  get updates(): number {
+    return this.learner.updates;
+  }
+
+  get envSteps(): number {
+    return this.steps;
+  }
+
+  greedyPolicy(epsilon = 0, rng: Generator | null = null): Policy {
+    return greedyPolicyOf(this.acting(rng), epsilon);
+  }
+
+  qValues(observations: Batch, size: number): Float32Array {
+    return this.forwardOf(observations, size).slice();
+  }
+
+  stateValues(observations: TypedArray, rows: number): Float32Array {
+    if (this.maxima.length !== rows) this.maxima = new Float32Array(rows);
+    this.writeMaxima(this.forwardOf(observations, rows), null, this.maxima);
+    return this.maxima;
+  }
+
+  learn(batch: ReturnBatch): LearnMetrics {
+    const { optimizer, learningRate } = this.config;
+    const share = learningRateShare(learningRate, this.steps);
+    return this.learner.learn(batch, optimizer.learningRate * share);
+  }
+
+  save(): AgentState {
+    const { initialisation, exploration } = this.generators;
+    return {
+      weights: this.net.save(),
+      target: {},
+      optimizer: this.learner.optimizer.save(),
+      counters: {
+        envSteps: this.steps,
+        updates: this.learner.updates,
+        generators: { initialisation: initialisation.state, exploration: exploration.state },
+      },
+    };
+  }
+
+  restoreWeights(weights: AgentState["weights"]): void {
+    this.net.restore(weights);
+  }
+
+  restore(state: AgentState): void {
+    const counters = countersSchema.safeParse(state.counters);
+    if (!counters.success) {
+      throw new AgentError(
+        "invalid-state",
+        `The saved counters are not those of a pqn agent: ${z.prettifyError(counters.error)}`,
+      );
+    }
+    this.net.restore(state.weights);
+    this.learner.optimizer.restore(state.optimizer);
+    const { envSteps, updates, generators } = counters.data;
+    this.steps = envSteps;
+    this.learner.updates = updates;
+    this.generators.initialisation.setState(generators.initialisation);
+    this.generators.exploration.setState(generators.exploration);
+  }
+
+  dispose(): void {
+    this.learner.optimizer.dispose();
+    this.net.dispose();
+  }
+
+  private behaviourPolicy(numEnvs: number): Policy {
+    const { acted } = this;
+    const length = numEnvs * this.net.input.rowSize;
+    let q: Float32Array = new Float32Array(0);
+    const act = valueActor({ ...this.acting(this.generators.exploration), valuesOf: () => q });
+    return (observations, masks) => {
+      if (observations.length !== length) {
+        throw new AgentError(
+          "invalid-argument",
+          `The behaviour policy acts in ${numEnvs} environments, on ${length} values, but got ${observations.length}.`,
+        );
+      }
+      acted.observations = flatObservations(observations);
+      // Also where all rows explore: returns are made of these values.
+      q = this.forwardOf(observations, numEnvs);
+      this.writeMaxima(q, masks, acted.values);
+      const actions = act(observations, masks, this.epsilon);
+      this.steps += numEnvs;
+      return actions;
+    };
+  }
+
+  private acting(rng: Generator | null): ValueActorOptions {
+    return {
+      actions: this.actions,
+      rowSize: this.net.input.rowSize,
+      valuesOf: (observations, rows) => this.forwardOf(observations, rows),
+      rng,
+    };
+  }
+
+  private writeMaxima(q: ArrayLike<number>, mask: Uint8Array | null, maxima: Float32Array): void {
+    const numActions = this.actions.n;
+    const values = { q, numActions, mask };
+    for (let row = 0; row < maxima.length; row++) {
+      const action = greedyAction(values, row);
+      maxima[row] = action < 0 ? 0 : q[row * numActions + action]!;
+    }
+  }
+
+  /** As `qValues`, in memory that the next call uses again. */
+  private forwardOf(observations: Batch, size: number): Float32Array {
+    const x = this.net.input.source(flatObservations(observations), size);
+    return this.forward.run({ x }).q as Float32Array;
+  }
+}

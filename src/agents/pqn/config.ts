@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { netSpecSchema } from "../../nets/index.js";
+import { optimizerSchema } from "../../tensors/index.js";
+import { epsilonScheduleSchema } from "../exploration.js";
+
+/** The optimiser's step size as a share of its `learningRate`, by environment steps. */
+export const learningRateScheduleSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("constant") }),
+  z.strictObject({
+    type: z.literal("linear"),
+    end: z.number().min(0).max(1).default(0).describe("share of the learning rate at last; default 0"),
+    steps: z
+      .int()
+      .min(1)
+      .default(10_000_000)
+      .describe("env steps from the whole learning rate to its share at last; default 10000000"),
+  }),
+]);
+
+export type LearningRateSchedule = z.output<typeof learningRateScheduleSchema>;
+
+/** Share of the learning rate after so many environment steps. */
+export function learningRateShare(schedule: LearningRateSchedule, envSteps: number): number {
+  switch (schedule.type) {
+    case "constant":
+      return 1;
+    case "linear":
+      return 1 + (schedule.end - 1) * Math.min(1, envSteps / schedule.steps);
+    default:
+      throw new Error(`There is no learning-rate schedule ${JSON.stringify(schedule satisfies never)}.`);
+  }
+}
+
+/** Everything that decides how a PQN acts and learns. Defaults are the paper's, for MinAtar. */
+export const pqnConfigSchema = z.strictObject({
+  net: netSpecSchema
+    .prefault({ type: "mlp", norm: "layer" })
+    .describe(
+      "body of the Q-network; default an mlp of [128,128] with LayerNorm, which stands in for the target net (Gallici et al. 2024)",
+    ),
+  dueling: z
+    .boolean()
+    .default(false)
+    .describe("state value and advantages in two streams; default false (Wang et al. 2016)"),
+  gamma: z.number().min(0).max(1).default(0.99).describe("discount per env step; default 0.99"),
+  lambda: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.65)
+    .describe(
+      "share of what really followed in the returns, the rest being its estimate by one step: 0 is Q-learning, 1 the rewards of the whole rollout; default 0.65",
+    ),
+  loss: z
+    .enum(["huber", "mse"])
+    .default("mse")
+    .describe("of the error against the return: huber, or mse = half its square; default mse"),
+  huberDelta: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("absolute error, in scaled reward, above which huber grows linearly; default 1"),
+  rewardScale: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("factor of every reward before it is learnt; action values are scaled with it; default 1"),
+  exploration: epsilonScheduleSchema
+    .prefault({ type: "linear", end: 0.05, steps: 1_000_000 })
+    .describe("epsilon of the behaviour policy over env steps; default linear from 1 to 0.05 in 1000000"),
+  optimizer: optimizerSchema
+    .prefault({ name: "radam", learningRate: 0.0005, clipNorm: 10 })
+    .describe(
+      "optimiser, with clipNorm for the global gradient norm; default radam with step size 0.0005, clipped to 10",
+    ),
+  learningRate: learningRateScheduleSchema
+    .prefault({ type: "constant" })
+    .describe("how the optimiser's step size falls over env steps; default constant"),
+});
+
+/** A config with all its defaults, as `pqnConfigSchema.parse` returns it. */
+export type PqnConfig = z.output<typeof pqnConfigSchema>;
+
+/** A config as a person writes it. */
+export type PqnConfigInput = z.input<typeof pqnConfigSchema>;

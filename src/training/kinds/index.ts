@@ -1,0 +1,22 @@
+import type { AgentName, RunConfig } from "../config.js";
+import { dqnKind } from "./dqn.js";
+import type { AgentKind } from "./kind.js";
+import { pqnKind } from "./pqn.js";
+
+export type { AgentKind, AnyAgent, Learner, Memory } from "./kind.js";
+
+/** Every kind of agent that `train` can train. A new one is a file beside these, and its parts of the config. */
+const agentKinds = { dqn: dqnKind, pqn: pqnKind } as const satisfies {
+  [Name in AgentName]: AgentKind<Name>;
+};
+
+/** The kind of agent that a run's config asks for; it reads that config, and no other kind's. */
+export function kindOf(config: Pick<RunConfig, "agent">): AgentKind {
+  // The name in the config picks kind and config alike, which the compiler does not follow through the table.
+  return agentKinds[config.agent] as AgentKind<AgentName>;
+}
+
+/** Frames that the policy of such a run sees stacked into one observation. */
+export function stackOf(config: RunConfig): number {
+  return kindOf(config).stackOf(config);
+}
