@@ -1,10 +1,10 @@
 import { type Batch, Generator, SeedSequence } from "gymnasium-js";
-import { z } from "zod";
 import { buildNet, type HeadSpec, type Net } from "../../nets/index.js";
 import type { ReplayBatch } from "../../replay/types.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "../agent.js";
 import { parseConfig } from "../config.js";
+import { readCounters } from "../counters.js";
 import { AgentError } from "../errors.js";
 import { epsilonAt } from "../exploration.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
@@ -13,19 +13,6 @@ import { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./config.j
 import { DqnLearner } from "./learner.js";
 import { NoiseInputs } from "./noise.js";
 import { actionValuesBy, atomsOf } from "./objective.js";
-
-const generatorStateSchema = z.strictObject({
-  state: z.string(),
-  inc: z.string(),
-  hasUint32: z.union([z.literal(0), z.literal(1)]),
-  uinteger: z.number(),
-});
-
-const countersSchema = z.strictObject({
-  envSteps: z.int().min(0),
-  updates: z.int().min(0),
-  generators: z.strictObject({ initialisation: generatorStateSchema, exploration: generatorStateSchema }),
-});
 
 /**
  * Deep Q-learning (Mnih et al. 2015, https://doi.org/10.1038/nature14236) with the extensions that its config
@@ -146,17 +133,10 @@ class Dqn implements Agent {
   }
 
   restore(state: AgentState): void {
-    const counters = countersSchema.safeParse(state.counters);
-    if (!counters.success) {
-      throw new AgentError(
-        "invalid-state",
-        `The saved counters are not those of a dqn agent: ${z.prettifyError(counters.error)}`,
-      );
-    }
+    const { envSteps, updates, generators } = readCounters(this.name, state.counters);
     this.online.restore(state.weights);
     this.target.restore(state.target);
     this.learner.optimizer.restore(state.optimizer);
-    const { envSteps, updates, generators } = counters.data;
     this.steps = envSteps;
     this.learner.updates = updates;
     this.generators.initialisation.setState(generators.initialisation);

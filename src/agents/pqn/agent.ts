@@ -1,9 +1,9 @@
 import { type Batch, Generator, SeedSequence, type TypedArray } from "gymnasium-js";
-import { z } from "zod";
 import { buildNet, type Net } from "../../nets/index.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "../agent.js";
 import { parseConfig } from "../config.js";
+import { readCounters } from "../counters.js";
 import { AgentError } from "../errors.js";
 import { epsilonAt, greedyAction } from "../exploration.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
@@ -27,19 +27,6 @@ export interface PqnAgent extends Agent<ReturnBatch> {
   /** max over a of Q(s, a) of the first `rows` rows, all actions being legal; reused by the next call. */
   stateValues(observations: TypedArray, rows: number): Float32Array;
 }
-
-const generatorStateSchema = z.strictObject({
-  state: z.string(),
-  inc: z.string(),
-  hasUint32: z.union([z.literal(0), z.literal(1)]),
-  uinteger: z.number(),
-});
-
-const countersSchema = z.strictObject({
-  envSteps: z.int().min(0),
-  updates: z.int().min(0),
-  generators: z.strictObject({ initialisation: generatorStateSchema, exploration: generatorStateSchema }),
-});
 
 /**
  * PQN (Gallici et al. 2024, https://arxiv.org/abs/2407.04811): Q-learning on what many environments do at the same
@@ -141,16 +128,9 @@ class Pqn implements PqnAgent {
   }
 
   restore(state: AgentState): void {
-    const counters = countersSchema.safeParse(state.counters);
-    if (!counters.success) {
-      throw new AgentError(
-        "invalid-state",
-        `The saved counters are not those of a pqn agent: ${z.prettifyError(counters.error)}`,
-      );
-    }
+    const { envSteps, updates, generators } = readCounters(this.name, state.counters);
     this.net.restore(state.weights);
     this.learner.optimizer.restore(state.optimizer);
-    const { envSteps, updates, generators } = counters.data;
     this.steps = envSteps;
     this.learner.updates = updates;
     this.generators.initialisation.setState(generators.initialisation);
