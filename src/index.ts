@@ -70,6 +70,7 @@ export {
   tabularConfigSchema,
   tabularPresets,
   trainTabular,
+  type ValueAgent,
   type ValueIterationOptions,
   valueIteration,
   writeCandidate,

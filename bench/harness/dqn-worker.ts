@@ -1,19 +1,19 @@
 // Answers `bench/dqn-update.ts`: seconds of DQN updates, forwards and inferences on the engine that its argument names.
 import { box, defaultRng, discrete, type Generator } from "gymnasium-js";
 import {
-  type Agent,
   createAgent,
   type EngineName,
   optimizerSchema,
   type ReplayBatch,
   useEngine,
+  type ValueAgent,
 } from "ludus";
 import { actions, type Question, subjects } from "./dqn-questions.js";
 import { answerQuestions } from "./questions.js";
 
 /** An agent and what it learns from, batch after batch. */
 interface Pupil {
-  agent: Agent;
+  agent: ValueAgent;
   batches: readonly ReplayBatch[];
 }
 

@@ -2,11 +2,18 @@ import type { Batch, Generator, Space } from "gymnasium-js";
 import type { ReplayBatch } from "../replay/types.js";
 import type { NamedArrays, OptimizerState } from "../tensors/index.js";
 
-/**
- * Chooses one action per row of observations. The returned batch is reused by the next call.
- * @param actionMasks `rows * n` values, 1 where an action is legal; null where there are no masks
- */
-export type Policy = (observations: Batch, actionMasks: Uint8Array | null) => Batch;
+/** Chooses actions. One that remembers what it has seen is told where episodes end; others do without. */
+export interface Policy {
+  /**
+   * One action per row of observations. The returned batch is reused by the next call.
+   * @param actionMasks `rows * n` values, 1 where an action is legal; null where there are no masks
+   */
+  (observations: Batch, actionMasks: Uint8Array | null): Batch;
+  /** Says after a step in which rows an episode has ended, so that the next observation there starts another. */
+  endEpisodes?(ends: { terminations: Uint8Array; truncations: Uint8Array }): void;
+  /** The next observations start episodes in all rows. */
+  restart?(): void;
+}
 
 /** What an update says of itself. */
 export interface LearnMetrics {
@@ -21,6 +28,8 @@ export interface LearnMetrics {
    * or more. What `Replay.updatePriorities` takes. Reused by the next update.
    */
   tdErrors: Float32Array;
+  /** What else a method is watched by, such as the entropy of a policy; the same names in every update. */
+  figures?: Readonly<Record<string, number>>;
 }
 
 /** All that an agent's future depends on. Arrays go into safetensors files, counters into JSON. */
@@ -47,8 +56,10 @@ export interface Agent<Experience = ReplayBatch> {
    * @param rng draws them; needed if epsilon is above 0
    */
   greedyPolicy(epsilon?: number, rng?: Generator): Policy;
-  /** Action values `[size, actions]` of the first `size` rows; the caller's to keep. */
-  qValues(observations: Batch, size: number): Float32Array;
+  /** Action values `[size, actions]` of the first `size` rows; the caller's to keep. Only of agents that learn them. */
+  qValues?(observations: Batch, size: number): Float32Array;
+  /** Probabilities `[size, actions]` of the policy that is learnt, where there is one; the caller's to keep. */
+  actionProbabilities?(observations: Batch, size: number): Float32Array;
   /**
    * One update.
    * @throws {AgentError} `diverged` if the loss is not finite, before the weights change, or if only the gradient is
@@ -67,6 +78,11 @@ export interface Agent<Experience = ReplayBatch> {
   /** Takes over a state of an agent of the same config; continues bit for bit. */
   restore(state: AgentState): void;
   dispose(): void;
+}
+
+/** An agent that learns action values. */
+export interface ValueAgent<Experience = ReplayBatch> extends Agent<Experience> {
+  qValues(observations: Batch, size: number): Float32Array;
 }
 
 /** What an agent is made for. */

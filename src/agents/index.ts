@@ -1,4 +1,4 @@
-export type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "./agent.js";
+export type { Agent, AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "./agent.js";
 export { type AgentName, agents, createAgent } from "./create-agent.js";
 export { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./dqn/config.js";
 export { rainbowConfig } from "./dqn/rainbow.js";

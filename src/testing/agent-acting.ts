@@ -109,14 +109,33 @@ export function checkValues(plays: AgentPlays): void {
   for (const seed of seeds) {
     withAgents(plays, [seed], (agent) => {
       const experience = new Experience(plays, seed);
-      const values = agent!.qValues(experience.observations(5), 5);
-      const copy = values.slice();
-      if (n !== null) requireSame(values.length, 5 * n, `Seed ${seed}, action values of 5 rows`);
-      if (!values.every(Number.isFinite))
-        throw new Error(`Seed ${seed}: found the action values ${show(values)}, expected finite ones.`);
-      agent!.qValues(experience.observations(5), 5);
-      requireSame(values, copy, `Seed ${seed}, action values after the next call`);
+      const { qValues, actionProbabilities } = agent!;
+      if (qValues === undefined && actionProbabilities === undefined)
+        throw new Error(
+          'This agent gives neither qValues nor actionProbabilities: skip "values" with a reason.',
+        );
+      for (const [what, give] of Object.entries({ qValues, actionProbabilities })) {
+        if (give === undefined) continue;
+        const values = give.call(agent, experience.observations(5), 5);
+        const copy = values.slice();
+        if (n !== null) requireSame(values.length, 5 * n, `Seed ${seed}, ${what} of 5 rows`);
+        if (!values.every(Number.isFinite))
+          throw new Error(`Seed ${seed}: found the ${what} ${show(values)}, expected finite ones.`);
+        if (what === "actionProbabilities" && n !== null)
+          requireDistributions(values, n, `Seed ${seed}, ${what}`);
+        give.call(agent, experience.observations(5), 5);
+        requireSame(values, copy, `Seed ${seed}, ${what} after the next call`);
+      }
     });
+  }
+}
+
+function requireDistributions(values: Float32Array, n: number, where: string): void {
+  for (let row = 0; row < values.length / n; row++) {
+    const shares = values.subarray(row * n, (row + 1) * n);
+    const sum = shares.reduce((total, share) => total + share, 0);
+    if (Math.abs(sum - 1) > 1e-5 || shares.some((share) => share < 0))
+      throw new Error(`${where}: found ${show(shares)} in row ${row}, expected shares that add up to 1.`);
   }
 }
 

@@ -111,7 +111,8 @@ export function checkLeaks(plays: AgentPlays): void {
     const round = () => {
       playAgent(agent!, experience, { ...plays, steps: 1 });
       agent!.greedyPolicy()(experience.observations(3), null);
-      agent!.qValues(experience.observations(3), 3);
+      agent!.qValues?.(experience.observations(3), 3);
+      agent!.actionProbabilities?.(experience.observations(3), 3);
       agent!.restore(agent!.save());
     };
     round();

@@ -67,7 +67,7 @@ const defaultSetting = {
  * - `actions`: all policies give actions of the action space, for any number of rows
  * - `masks`: they take legal actions only
  * - `greedy`: greedy policies change nothing of the agent, and have memory of their own
- * - `values`: action values are finite, one per row and action, and the caller's to keep
+ * - `values`: action values or probabilities are finite, one per row and action, and the caller's to keep
  * - `determinism`: the same seed gives the same bits
  * - `randomness`: another seed gives other weights
  * - `update`: one update changes the weights, and says what it did

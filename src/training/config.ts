@@ -1,8 +1,8 @@
 import { nearestSpelling } from "gymnasium-js";
 import { z } from "zod";
-import { count, dqnParts, positive, pqnParts } from "./config-parts.js";
 import { LudusError } from "./errors.js";
 import { generalConfig } from "./general-config.js";
+import { count, partsOf, positive } from "./kinds/parts/index.js";
 
 // What can be told to any run, in the order in which it is printed: around the agent and its own parts.
 const envParts = {
@@ -70,22 +70,21 @@ const recordParts = {
     .prefault({}),
 };
 
+/** The config of runs of one kind of agent. */
+function schemaOf<Name extends keyof typeof partsOf>(agent: Name) {
+  return z.strictObject({
+    ...envParts,
+    agent: z.literal(agent).describe("learning method"),
+    ...commonParts,
+    ...partsOf[agent],
+    ...recordParts,
+  });
+}
+
 /** The configs of each kind of agent's runs. */
 export const runConfigSchemas = {
-  dqn: z.strictObject({
-    ...envParts,
-    agent: z.literal("dqn").describe("learning method"),
-    ...commonParts,
-    ...dqnParts,
-    ...recordParts,
-  }),
-  pqn: z.strictObject({
-    ...envParts,
-    agent: z.literal("pqn").describe("learning method"),
-    ...commonParts,
-    ...pqnParts,
-    ...recordParts,
-  }),
+  dqn: schemaOf("dqn"),
+  pqn: schemaOf("pqn"),
 } as const;
 
 /** Everything that decides the numbers of a run, by its agent. Saved with it, whole, and printed at its start. */

@@ -1,13 +1,14 @@
 import { makeVec, type VectorEnv } from "gymnasium-js";
 import { filter, lastValueFrom, NEVER, type Observable, take, takeUntil, tap, toArray } from "rxjs";
-import { type Episode, episodeStatistics, rollout, type VectorPolicy } from "../streams/index.js";
+import type { Policy } from "../agents/index.js";
+import { type Episode, episodeStatistics, rollout } from "../streams/index.js";
 import { createActor } from "./actor.js";
 import type { EnvMaker } from "./env-maker.js";
 
 export interface EvaluationOptions {
   env: string;
   envOptions?: Record<string, unknown>;
-  policy: VectorPolicy;
+  policy: Policy;
   /** Frames per observation that the policy wants; 1 by default. */
   stack?: number;
   episodes: number;
@@ -60,6 +61,7 @@ async function playTogether(options: EvaluationOptions): Promise<Episode[] | nul
   try {
     const played = new Set<number>();
     const actor = createActor(options.policy, envs, options.stack ?? 1);
+    actor.restart();
     const episodes = await lastValueFrom(
       rollout(envs, actor.policy, { seed: options.seed }).pipe(
         tap((step) => actor.saw(step)),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { LearnMetrics } from "../agents/index.js";
 import { LineFile } from "./durable.js";
 import { mean } from "./evaluation.js";
 
@@ -17,6 +18,8 @@ export interface TrainMetrics {
   meanQ: number | null;
   gradientNorm: number | null;
   epsilon: number;
+  /** Likewise, of what a method has beside; left out where it has nothing. */
+  figures?: Record<string, number | null>;
 }
 
 interface WindowState {
@@ -27,6 +30,7 @@ interface WindowState {
   loss: number;
   meanQ: number;
   gradientNorm: number;
+  figures: Record<string, number>;
 }
 
 const episodesKept = 100;
@@ -41,6 +45,7 @@ export class MetricsWindow {
     loss: 0,
     meanQ: 0,
     gradientNorm: 0,
+    figures: {},
   };
 
   get episodes(): number {
@@ -63,12 +68,15 @@ export class MetricsWindow {
     }
   }
 
-  addUpdate(metrics: { loss: number; meanQ: number; gradientNorm: number }): void {
+  addUpdate(metrics: Omit<LearnMetrics, "tdErrors">): void {
     const { state } = this;
     state.updates++;
     state.loss += metrics.loss;
     state.meanQ += metrics.meanQ;
     state.gradientNorm += metrics.gradientNorm;
+    for (const name in metrics.figures) {
+      state.figures[name] = (state.figures[name] ?? 0) + metrics.figures[name]!;
+    }
   }
 
   /** The record, and a new window for the means over updates. */
@@ -87,6 +95,11 @@ export class MetricsWindow {
       gradientNorm: average(state.gradientNorm),
       epsilon: counters.epsilon,
     };
+    const figures = Object.entries(state.figures);
+    if (figures.length > 0) {
+      record.figures = Object.fromEntries(figures.map(([name, sum]) => [name, average(sum)]));
+    }
+    for (const [name] of figures) state.figures[name] = 0;
     Object.assign(state, { updates: 0, loss: 0, meanQ: 0, gradientNorm: 0 });
     return record;
   }
@@ -96,7 +109,7 @@ export class MetricsWindow {
   }
 
   restore(state: unknown): void {
-    this.state = structuredClone(state) as WindowState;
+    this.state = { figures: {}, ...structuredClone(state as WindowState) };
   }
 }
 

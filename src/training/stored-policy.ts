@@ -1,4 +1,5 @@
 import { type Batch, Generator, makeVec } from "gymnasium-js";
+import type { Policy } from "../agents/index.js";
 import { decodeSafetensors, type EngineName, useEngine } from "../tensors/index.js";
 import { createActor } from "./actor.js";
 import { agentFor } from "./agent-for.js";
@@ -58,8 +59,8 @@ export async function evaluateStored(
 export interface ActingPolicy {
   config: RunConfig;
   step: number;
-  /** The greedy action for a batch of one, and the value of each action. */
-  choose(observation: Batch): { action: number; values: Float32Array };
+  /** The greedy action for a batch of one, and the value of each action where the agent has values. */
+  choose(observation: Batch): { action: number; values: Float32Array | null };
   /** Has to be called before each episode. */
   restart(): void;
   dispose(): void;
@@ -68,24 +69,23 @@ export interface ActingPolicy {
 export async function openActing(run: RunFolder, checkpoint: Pointer | number): Promise<ActingPolicy> {
   const { agent, config, step, dispose } = await openPolicy(run, { checkpoint });
   const envs = makeVec(config.env, { numEnvs: 1, kwargs: config.envOptions });
-  let values: Float32Array = new Float32Array(0);
+  let values: Float32Array | null = null;
   const greedy = agent.greedyPolicy();
-  const { policy, stacker } = createActor(
-    (observations, masks) => {
-      values = agent.qValues(observations, 1);
-      return greedy(observations, masks);
-    },
-    envs,
-    stackOf(config),
-  );
+  const policy: Policy = (observations, masks) => {
+    values = agent.qValues?.(observations, 1) ?? null;
+    return greedy(observations, masks);
+  };
+  policy.endEpisodes = (ends) => greedy.endEpisodes?.(ends);
+  policy.restart = () => greedy.restart?.();
+  const actor = createActor(policy, envs, stackOf(config));
   envs.close();
   return {
     config,
     step,
     dispose,
-    restart: () => stacker?.clear(),
+    restart: () => actor.restart(),
     choose: (observation) => {
-      const [action] = policy(observation, null) as Int32Array;
+      const [action] = actor.policy(observation, null) as Int32Array;
       return { action: action as number, values };
     },
   };

@@ -1,5 +1,5 @@
 import { box, discrete, type Generator } from "gymnasium-js";
-import { type Agent, createAgent, type DqnConfigInput } from "../../src/agents/index.js";
+import { createAgent, type DqnConfigInput, type ValueAgent } from "../../src/agents/index.js";
 import type { ReplayBatch } from "../../src/replay/types.js";
 
 /** Observations of three numbers, four actions, a small net. */
@@ -16,7 +16,7 @@ export const smallConfig: DqnConfigInput = {
   exploration: { type: "constant", epsilon: 0.5 },
 };
 
-export function smallAgent(config: DqnConfigInput = {}, seed = 1): Agent {
+export function smallAgent(config: DqnConfigInput = {}, seed = 1): ValueAgent {
   return createAgent("dqn", { ...small, config: { ...smallConfig, ...config }, seed });
 }
 

@@ -1,6 +1,6 @@
 import { type MakeAgent, type TestAgentOptions, testAgent } from "ludus/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Agent, createAgent, type DqnConfigInput } from "../../src/agents/index.js";
+import { createAgent, type DqnConfigInput, type ValueAgent } from "../../src/agents/index.js";
 import { tf, useEngine } from "../../src/tensors/index.js";
 import { failuresOf, run, withMembers } from "./results.js";
 
@@ -16,9 +16,9 @@ function failures(makeAgent: MakeAgent, options: Partial<TestAgentOptions> = {})
 
 /** A DQN some of whose members are replaced. */
 const changed =
-  (change: (agent: Agent) => Partial<Agent>): MakeAgent =>
+  (change: (agent: ValueAgent) => Partial<ValueAgent>): MakeAgent =>
   (setting) =>
-    withMembers(makeDqn(setting), change);
+    withMembers(makeDqn(setting) as ValueAgent, change);
 
 describe("testAgent", () => {
   beforeAll(async () => {
@@ -165,7 +165,7 @@ describe("testAgent", () => {
       /^Tensors after 1 more rounds .*: found \d+, expected/,
     );
     tf.dispose(leaks);
-    const undisposed: Agent[] = [];
+    const undisposed: ValueAgent[] = [];
     const keeping = changed((agent) => ({ dispose: () => void undisposed.push(agent) }));
     expect(failures(keeping)["keeps no tensors"]).toMatch(/^Tensors after dispose: found/);
     for (const agent of undisposed) agent.dispose();

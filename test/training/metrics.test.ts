@@ -57,3 +57,17 @@ test("a window goes on from what it saved, and shares nothing with it", () => {
   third.restore(saved);
   expect(third.episodes).toBe(130);
 });
+
+test("figures of a method are averaged like the loss, by name", () => {
+  const window = new MetricsWindow();
+  const update = (entropy: number) =>
+    window.addUpdate({ loss: 0, meanQ: 0, gradientNorm: 0, figures: { entropy } });
+  update(1);
+  update(2);
+  expect(window.record(counters).figures).toEqual({ entropy: 1.5 });
+  expect(window.record(counters).figures).toEqual({ entropy: null });
+  update(3);
+  const other = new MetricsWindow();
+  other.restore(window.save());
+  expect(other.record(counters).figures).toEqual({ entropy: 3 });
+});

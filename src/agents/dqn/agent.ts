@@ -2,7 +2,7 @@ import { type Batch, Generator, SeedSequence } from "gymnasium-js";
 import { buildNet, type HeadSpec, type Net } from "../../nets/index.js";
 import type { ReplayBatch } from "../../replay/types.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
-import type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "../agent.js";
+import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { parseConfig } from "../config.js";
 import { readCounters } from "../counters.js";
 import { AgentError } from "../errors.js";
@@ -21,11 +21,11 @@ import { actionValuesBy, atomsOf } from "./objective.js";
  * @throws {AgentError} `unsupported-space`, `invalid-config`
  * @throws {NetError} if the net does not fit the observations
  */
-export function createDqn(options: AgentOptions<DqnConfigInput>): Agent {
+export function createDqn(options: AgentOptions<DqnConfigInput>): ValueAgent {
   return new Dqn(options);
 }
 
-class Dqn implements Agent {
+class Dqn implements ValueAgent {
   readonly name = "dqn";
   readonly policy: Policy;
   private readonly config: DqnConfig;

@@ -1,7 +1,7 @@
 import { type Batch, Generator, SeedSequence, type TypedArray } from "gymnasium-js";
 import { buildNet, type Net } from "../../nets/index.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
-import type { Agent, AgentOptions, AgentState, LearnMetrics, Policy } from "../agent.js";
+import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { parseConfig } from "../config.js";
 import { readCounters } from "../counters.js";
 import { AgentError } from "../errors.js";
@@ -20,7 +20,7 @@ export interface Acted {
 }
 
 /** Learns from pairs and their returns, which a `Rollout` makes of what the policy did. */
-export interface PqnAgent extends Agent<ReturnBatch> {
+export interface PqnAgent extends ValueAgent<ReturnBatch> {
   readonly config: PqnConfig;
   /** Of the last call of `policy`. */
   readonly acted: Acted;

@@ -3,11 +3,11 @@ import { box, discrete, Generator } from "gymnasium-js";
 import { testAgent } from "ludus/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
-  type Agent,
   createAgent,
   type DqnConfigInput,
   dqnConfigSchema,
   rainbowConfig,
+  type ValueAgent,
 } from "../../../src/agents/index.js";
 import { tf, useEngine } from "../../../src/tensors/index.js";
 import { localEngines } from "../../engines.js";
@@ -52,12 +52,12 @@ const switches: Record<string, DqnConfigInput> = {
   },
 };
 
-function make(config: DqnConfigInput, { seed = 1, eager = false } = {}): Agent {
+function make(config: DqnConfigInput, { seed = 1, eager = false } = {}): ValueAgent {
   return createAgent("dqn", { ...small, config: { ...smallConfig, ...config }, seed, eager });
 }
 
 /** Acts and learns by turns; all that came out and what became of the agent. */
-function played(agent: Agent, rounds: number, seed = 0): unknown {
+function played(agent: ValueAgent, rounds: number, seed = 0): unknown {
   const rng = new Generator(seed);
   const events: unknown[] = [];
   for (let round = 0; round < rounds; round++) {
