@@ -143,6 +143,18 @@ function agentOf(layers: readonly PartialConfig[]): AgentName {
   );
 }
 
+/**
+ * The kind of agent that a config is for by the parts that it sets, where it does not say.
+ * @param preferred taken where it has all of them, or none has
+ */
+export function agentByParts(layers: readonly PartialConfig[], preferred: AgentName = "dqn"): AgentName {
+  if (layers.some((layer) => "agent" in layer)) return agentOf(layers);
+  const keys = layers.flatMap((layer) => Object.keys(layer));
+  const has = (name: AgentName): boolean =>
+    keys.every((key) => Object.hasOwn(runConfigSchemas[name].shape, key));
+  return has(preferred) ? preferred : (agentNames.find(has) ?? preferred);
+}
+
 /** A part that another kind of agent has is no misspelling. */
 function refuseForeignPart(key: string, agent: AgentName): void {
   const owner = agentNames.find((name) => Object.hasOwn(runConfigSchemas[name].shape, key));

@@ -1,6 +1,7 @@
 export { agentFor } from "./agent-for.js";
 export { type Pointer, pointedStep } from "./checkpoint.js";
 export {
+  agentByParts,
   agentNames,
   type PartialConfig,
   parseSetting,

@@ -109,7 +109,8 @@ export class MetricsWindow {
   }
 
   restore(state: unknown): void {
-    this.state = { figures: {}, ...structuredClone(state as WindowState) };
+    const saved = structuredClone(state) as Omit<WindowState, "figures"> & Partial<WindowState>;
+    this.state = { ...saved, figures: saved.figures ?? {} };
   }
 }
 

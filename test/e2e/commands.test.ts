@@ -102,7 +102,7 @@ describe("train", () => {
       expect(code, stderr).toBe(0);
       expect(stdout).toMatch(/^return [\d.]+ ± [\d.]+ over 3 episodes .*\nrun .*here\/CartPole-v1\/.*\n$/);
       expect(stderr).toContain("dqn.net.hidden=[8]");
-      expect(stderr).toContain("CartPole-v1 with dqn (preset default");
+      expect(stderr).toContain("CartPole-v1 with dqn (preset dqn");
     }));
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configKeys, parseSetting } from "../../src/training/config.js";
+import { agentByParts, configKeys, parseSetting } from "../../src/training/config.js";
 import {
   describeConfig,
   LudusError,
@@ -200,4 +200,13 @@ describe("describeConfig", () => {
     expect(keys).toContain("dqn.target.every");
     expect(keys).toContain("dqn.target.tau");
   });
+});
+
+test("a config is for the agent whose parts it sets, unless the preferred one has them", () => {
+  expect(agentByParts([{ dqn: { gamma: 0.9 } }], "pqn")).toBe("dqn");
+  expect(agentByParts([{ steps: 5 }, { rollout: { length: 8 } }], "pqn")).toBe("pqn");
+  expect(agentByParts([{ rollout: { length: 8 } }])).toBe("pqn");
+  expect(agentByParts([{ steps: 5 }])).toBe("dqn");
+  expect(agentByParts([{ stepz: 5 }], "pqn")).toBe("pqn");
+  expect(agentByParts([{ agent: "dqn", steps: 5 }], "pqn")).toBe("dqn");
 });

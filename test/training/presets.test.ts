@@ -33,11 +33,11 @@ test("an environment's first preset is the one that is taken, whatever its agent
   expect(findPreset("MinAtar/Breakout-v1")).toMatchObject({ name: "fast", agent: "pqn" });
   expect(findPreset("MinAtar/Breakout-v1", "dqn")).toMatchObject({ name: "quick", agent: "dqn" });
   expect(findPreset("MinAtar/Breakout-v1", undefined, "quick")).toMatchObject({ agent: "dqn" });
-  expect(findPreset("CartPole-v1")).toMatchObject({ name: "default", agent: "dqn" });
-  expect(findPreset("CartPole-v1", "pqn")).toMatchObject({ name: "fast" });
+  expect(findPreset("CartPole-v1")).toMatchObject({ name: "fast", agent: "pqn" });
+  expect(findPreset("CartPole-v1", "dqn")).toMatchObject({ name: "dqn" });
   expect(findPreset("Taxi-v4", "pqn")).toBeNull();
   expect(() => findPreset("CartPole-v1", "dqn", "fast")).toThrow(
-    /no preset 'fast' for CartPole-v1 with dqn; did you mean 'default'/,
+    /no preset 'fast' for CartPole-v1 with dqn; did you mean 'dqn'/,
   );
   expect(() => findPreset("CartPole-v1", undefined, "fats")).toThrow(
     /no preset 'fats' for CartPole-v1; did you mean 'fast'/,

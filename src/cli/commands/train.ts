@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { EngineName } from "../../tensors/index.js";
 import {
+  agentByParts,
   agentNames,
   findPreset,
   type PartialConfig,
@@ -88,11 +89,11 @@ function collect(value: string, before: string[]): string[] {
 
 export async function trainOn(name: string, flags: TrainFlags): Promise<string> {
   const { env, module } = await findEnv(name, flags.envModule);
-  const preset = findPreset(env, flags.agent, flags.preset);
   const own = [fromFlags(flags), ...flags.set.map(parseSetting)];
+  const preset = presetFor(env, flags, own);
   const config = resolveConfig(
     ...presetLayers(preset, own),
-    { env, ...(flags.agent === undefined ? {} : { agent: flags.agent }) },
+    { env, agent: flags.agent ?? preset?.agent ?? agentByParts(own) },
     ...own,
   );
   const { json = false, stopAfter, engine = "auto", runs } = flags;
@@ -109,6 +110,14 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
     { json, stopAfter },
   );
   return done.run;
+}
+
+/** The environment's own preset, unless what is set belongs to another kind of agent: `--set dqn.gamma=0.9` means a DQN. */
+function presetFor(env: string, { agent, preset }: TrainFlags, own: readonly PartialConfig[]): Preset | null {
+  const first = findPreset(env, agent, preset);
+  if (first === null || agent !== undefined || preset !== undefined) return first;
+  const meant = agentByParts(own, first.agent);
+  return meant === first.agent ? first : findPreset(env, meant);
 }
 
 /** A preset's config, its schedules fitted to the length that the run is to have. */

@@ -1,6 +1,7 @@
 import { nearestSpelling } from "gymnasium-js";
 import { LudusError } from "../errors.js";
 import { cartPole } from "./cart-pole.js";
+import { classicControl } from "./classic-control.js";
 import { frozenLake } from "./frozen-lake.js";
 import { minatarBreakout } from "./minatar-breakout.js";
 import { minatarFast } from "./minatar-fast.js";
@@ -12,6 +13,7 @@ export type { Preset } from "./preset.js";
 export const presets: readonly Preset[] = [
   ...minatarFast,
   ...minatarBreakout,
+  ...classicControl,
   ...cartPole,
   ...frozenLake,
 ].map((preset) => ({
