@@ -5,6 +5,7 @@ import { classicControl } from "./classic-control.js";
 import { frozenLake } from "./frozen-lake.js";
 import { minatarBreakout } from "./minatar-breakout.js";
 import { minatarFast } from "./minatar-fast.js";
+import { minatarReference } from "./minatar-reference.js";
 import type { Preset } from "./preset.js";
 
 export type { Preset } from "./preset.js";
@@ -13,6 +14,7 @@ export type { Preset } from "./preset.js";
 export const presets: readonly Preset[] = [
   ...minatarFast,
   ...minatarBreakout,
+  ...minatarReference,
   ...classicControl,
   ...cartPole,
   ...frozenLake,
