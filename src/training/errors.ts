@@ -19,6 +19,7 @@ const exitCodeOf = {
   "disk-full": exitCodes.failed,
   "write-failed": exitCodes.failed,
   "env-failed": exitCodes.failed,
+  "process-died": exitCodes.failed,
   diverged: exitCodes.failed,
 } as const satisfies Record<string, number>;
 
