@@ -37,25 +37,35 @@ inline const char* clip(const Operand* o, const double* p) {
   return nullptr;
 }
 
+// Each optimiser's loop is a function of its own that gets its numbers by value: read through a lambda's captures they could
+// be what the loop writes, and no compiler would take several elements at once.
+
+template <bool Momentum>
+void sgdOf(const Operand* o, float scale, float rate, float momentum, bool nesterov, int64_t from, int64_t to) {
+  float* __restrict w = o[0].f32();
+  const float* __restrict g = o[1].f32();
+  float* __restrict v = Momentum ? o[3].f32() : nullptr;
+  for (int64_t i = from; i < to; i++) {
+    const float gi = g[i] * scale;
+    if (!Momentum) {
+      w[i] -= rate * gi;
+      continue;
+    }
+    const float velocity = momentum * v[i] + gi;
+    v[i] = velocity;
+    w[i] -= rate * (nesterov ? gi + momentum * velocity : velocity);
+  }
+}
+
 /** o: weights, gradient, control, velocity; p: momentum, nesterov */
 inline const char* sgd(const Operand* o, const double* p) {
   const double* control = o[2].f64();
   if (control[2] != control[2]) return nullptr;
   const float scale = float(control[2]), rate = float(control[3]), momentum = float(p[0]);
   const bool nesterov = p[1] != 0;
-  float* w = o[0].f32();
-  const float* g = o[1].f32();
   parallelFor(o[0].length, elementGrain, [&](int64_t from, int64_t to) {
-    if (momentum == 0) {
-      for (int64_t i = from; i < to; i++) w[i] -= rate * (g[i] * scale);
-      return;
-    }
-    float* v = o[3].f32();
-    for (int64_t i = from; i < to; i++) {
-      const float gi = g[i] * scale;
-      v[i] = momentum * v[i] + gi;
-      w[i] -= rate * (nesterov ? gi + momentum * v[i] : v[i]);
-    }
+    if (momentum == 0) sgdOf<false>(o, scale, rate, momentum, nesterov, from, to);
+    else sgdOf<true>(o, scale, rate, momentum, nesterov, from, to);
   });
   return nullptr;
 }
@@ -98,41 +108,46 @@ inline const char* rmsProp(const Operand* o, const double* p) {
   return nullptr;
 }
 
+/** Exponential averages of gradients and their squares keep `beta` of the old and take `fresh` of the new. */
+struct AdamNumbers {
+  float scale, step, correction, beta1, fresh1, beta2, fresh2, epsilon;
+};
+
+inline void adamOf(const Operand* o, AdamNumbers n, int64_t from, int64_t to) {
+  float* __restrict w = o[0].f32();
+  const float* __restrict g = o[1].f32();
+  float* __restrict mean = o[3].f32();
+  float* __restrict square = o[4].f32();
+  for (int64_t i = from; i < to; i++) {
+    const float gi = g[i] * n.scale;
+    const float m = n.beta1 * mean[i] + n.fresh1 * gi;
+    const float v = n.beta2 * square[i] + n.fresh2 * gi * gi;
+    mean[i] = m;
+    square[i] = v;
+    w[i] -= n.step * m / (std::sqrt(v) * n.correction + n.epsilon);
+  }
+}
+
 /** o: weights, gradient, control, mean, square mean; p: beta1, beta2, epsilon */
 inline const char* adam(const Operand* o, const double* p) {
   const double* control = o[2].f64();
   if (control[2] != control[2]) return nullptr;
-  const float scale = float(control[2]), step = float(control[3]), correction = float(control[4]);
-  const float beta1 = float(p[0]), fresh1 = float(1 - p[0]), beta2 = float(p[1]), fresh2 = float(1 - p[1]);
-  const float epsilon = float(p[2]);
-  float* w = o[0].f32();
-  const float* g = o[1].f32();
-  float *mean = o[3].f32(), *square = o[4].f32();
-  parallelFor(o[0].length, elementGrain, [&](int64_t from, int64_t to) {
-    float* __restrict wi = w;
-    const float* __restrict gr = g;
-    float* __restrict mi = mean;
-    float* __restrict vi = square;
-    for (int64_t i = from; i < to; i++) {
-      const float gi = gr[i] * scale;
-      const float m = beta1 * mi[i] + fresh1 * gi;
-      const float v = beta2 * vi[i] + fresh2 * gi * gi;
-      mi[i] = m;
-      vi[i] = v;
-      wi[i] -= step * m / (std::sqrt(v) * correction + epsilon);
-    }
-  });
+  const AdamNumbers numbers{float(control[2]), float(control[3]), float(control[4]), float(p[0]),
+                            float(1 - p[0]),   float(p[1]),       float(1 - p[1]),   float(p[2])};
+  parallelFor(o[0].length, elementGrain, [&](int64_t from, int64_t to) { adamOf(o, numbers, from, to); });
   return nullptr;
+}
+
+inline void blendOf(const Operand* o, float keep, float tau, int64_t from, int64_t to) {
+  float* y = o[0].f32();
+  const float* x = o[1].f32();
+  for (int64_t i = from; i < to; i++) y[i] = keep * y[i] + tau * x[i];
 }
 
 /** target = (1 - tau) target + tau online. o: target, online; p: tau */
 inline const char* blend(const Operand* o, const double* p) {
   const float keep = float(1 - p[0]), tau = float(p[0]);
-  float* y = o[0].f32();
-  const float* x = o[1].f32();
-  parallelFor(o[0].length, elementGrain, [&](int64_t from, int64_t to) {
-    for (int64_t i = from; i < to; i++) y[i] = keep * y[i] + tau * x[i];
-  });
+  parallelFor(o[0].length, elementGrain, [&](int64_t from, int64_t to) { blendOf(o, keep, tau, from, to); });
   return nullptr;
 }
 

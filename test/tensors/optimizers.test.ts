@@ -178,6 +178,25 @@ describe.each(engines)("optimisers on %s", (engine) => {
     expect(resumed.optimizer.save()).not.toEqual(state);
   });
 
+  const unclipped = Object.entries(configs).filter(([, { clipNorm }]) => clipNorm === null);
+  test.each(unclipped)("%s gives a weight the same bits alone and among others", (_, config) => {
+    // Longer than vectors of every engine, with a remainder.
+    const all = Float32Array.from({ length: 77 }, (_, i) => Math.sin(3 * i + 1));
+    const gradientsAt = (t: number) =>
+      all.map((_, i) => Math.cos(1.7 * i + 0.9 * t) * (i % 5 === 0 ? 1e-3 : 1));
+    const together = subject(config, all);
+    const apart = [0, 1, 4, 21, 22, 40].map((from, i, starts) => ({
+      from,
+      to: starts[i + 1] ?? all.length,
+      one: subject(config, all.slice(from, starts[i + 1] ?? all.length)),
+    }));
+    for (let t = 1; t <= 12; t++) {
+      update(together, gradientsAt(t));
+      for (const { from, to, one } of apart) update(one, gradientsAt(t).slice(from, to));
+    }
+    expect(apart.flatMap(({ one }) => valuesOf(one.variable))).toEqual(valuesOf(together.variable));
+  });
+
   test("the norm is that of all gradients together, and clipping scales them to clipNorm", () => {
     const variables = new Map(["a", "b"].map((name) => [name, tf.variable(tf.zeros([2]))] as const));
     const config = optimizerSchema.parse({ name: "sgd", learningRate: 1, clipNorm: 1 });
