@@ -7,11 +7,14 @@ interface HeaderEntry {
   data_offsets: [number, number];
 }
 
-const codeOf = { float32: "F32", int32: "I32", uint8: "U8" } as const satisfies Record<ArrayDtype, string>;
+const codeOf = { float32: "F32", float64: "F64", int32: "I32", uint8: "U8" } as const satisfies Record<
+  ArrayDtype,
+  string
+>;
 const dtypeOf = new Map<string, ArrayDtype>(
   Object.entries(codeOf).map(([dtype, code]) => [code, dtype as ArrayDtype]),
 );
-const bytesPerElement: Record<ArrayDtype, number> = { float32: 4, int32: 4, uint8: 1 };
+const bytesPerElement: Record<ArrayDtype, number> = { float32: 4, float64: 8, int32: 4, uint8: 1 };
 
 /** The key of the header under which text is kept beside the arrays. */
 const metadataKey = "__metadata__";
@@ -60,7 +63,7 @@ export function encodeSafetensors(
 }
 
 /**
- * Decodes a safetensors file of F32, I32 and U8 arrays. The arrays are copies.
+ * Decodes a safetensors file of F32, F64, I32 and U8 arrays. The arrays are copies.
  *
  * @throws {SafetensorsError} if the bytes are cut off, changed, overlapping, with gaps, or of another dtype.
  */
@@ -88,6 +91,7 @@ export function safetensorsMetadata(bytes: Uint8Array): Record<string, string> {
 function typedArray(dtype: ArrayDtype, content: Uint8Array): NamedArray["data"] {
   const buffer = content.buffer as ArrayBuffer;
   if (dtype === "float32") return new Float32Array(buffer, content.byteOffset, content.length / 4);
+  if (dtype === "float64") return new Float64Array(buffer, content.byteOffset, content.length / 8);
   if (dtype === "int32") return new Int32Array(buffer, content.byteOffset, content.length / 4);
   return content;
 }
@@ -165,7 +169,7 @@ function checkEntry(name: string, value: unknown): HeaderEntry {
   const { dtype, shape, data_offsets } = (value ?? {}) as Partial<Record<keyof HeaderEntry, unknown>>;
   if (typeof dtype !== "string" || !dtypeOf.has(dtype)) {
     throw new SafetensorsError(
-      `Array "${name}" has dtype ${JSON.stringify(dtype)}; F32, I32 and U8 are read.`,
+      `Array "${name}" has dtype ${JSON.stringify(dtype)}; F32, F64, I32 and U8 are read.`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
