@@ -148,6 +148,54 @@ export function checkBadBatches(plays: AgentPlays): void {
   }
 }
 
+/** Updates in which a task as plain as this one has to be learnt, and how often it is looked. */
+const mostUpdates = 1500;
+const lookEvery = 50;
+/** Share of the rows in which the best action has to be taken. */
+const learntShare = 0.9;
+
+/** One action earns 1, all others nothing, and that is the end of it. */
+export function checkLearns(plays: AgentPlays): void {
+  const { actionSpace } = plays.setting;
+  if (countActions(actionSpace) === null) {
+    throw new Error(
+      `Only Discrete actions have a best one here, not ${actionSpace.type}: skip "learns" with that reason.`,
+    );
+  }
+  const [seed = 0] = plays.seeds;
+  const best = Number(actionSpace.describe()["start"] ?? 0) + 1;
+  withAgents(plays, [seed], (agent) => {
+    const experience = new Experience(plays, seed);
+    const rows = 50;
+    let share = 0;
+    for (let update = 1; update <= mostUpdates; update++) {
+      learnFrom(agent!, rewardedFor(best, experience.batch(batchSize)));
+      if (update % lookEvery !== 0) continue;
+      const actions = agent!.greedyPolicy()(experience.observations(rows), null) as ArrayLike<number>;
+      share = Array.from(actions).filter((action) => action === best).length / rows;
+      if (share >= learntShare) return;
+    }
+    throw new Error(
+      `Seed ${seed}: after ${mostUpdates} updates from batches in which action ${best} alone earns something, it is taken in ${100 * share} % of the rows, expected ${100 * learntShare} % at least.`,
+    );
+  });
+}
+
+/** A batch with what its actions earn, by the names that its arrays go by; what follows does not count. */
+function rewardedFor(best: number, batch: LearntBatch): LearntBatch {
+  const actions = batch["actions"] as ArrayLike<number>;
+  const earned = (loss: number): Float32Array =>
+    Float32Array.from(actions, (action) => (action === best ? 1 : loss));
+  const fields: Record<string, () => Float32Array> = {
+    rewards: () => earned(0),
+    returns: () => earned(0),
+    advantages: () => earned(-1),
+    discounts: () => new Float32Array(actions.length),
+  };
+  const changed = Object.entries(fields).filter(([name]) => name in batch);
+  return { ...batch, ...Object.fromEntries(changed.map(([name, make]) => [name, make()])) };
+}
+
 /** What a number in each array of a batch is called. */
 const nounOf: Readonly<Record<string, string>> = {
   observations: "an observation",

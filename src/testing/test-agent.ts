@@ -11,6 +11,7 @@ import {
   checkBadBatches,
   checkCounters,
   checkLeaks,
+  checkLearns,
   checkRestore,
   checkTarget,
   checkUpdate,
@@ -38,6 +39,7 @@ export type AgentPart =
   | "counters"
   | "restore"
   | "weights"
+  | "learns"
   | "leaks"
   | "batches";
 
@@ -75,6 +77,8 @@ const defaultSetting = {
  * - `counters`: environment steps and updates are counted
  * - `restore`: a restored agent acts and learns on as the saved one, bit for bit, and saved states stay as they are
  * - `weights`: with the weights of another agent alone it plays greedily like that one
+ * - `learns`: it learns which action earns something where one alone does: `rewards`, `returns` or `advantages` of its
+ *   batches say so, and `discounts` of 0 that nothing follows
  * - `leaks`: acting, learning, saving and restoring keep no tensors, nor does a disposed agent; needs `countTensors`
  * - `batches`: batches with NaN, infinite rewards or actions outside the space are refused, and nothing changes
  *
@@ -110,6 +114,7 @@ export function testAgent(makeAgent: MakeAgent, options: TestAgentOptions): void
     counters: part("counts environment steps and updates", checkCounters),
     restore: part("goes on identically from a saved state", checkRestore),
     weights: part("plays with the weights of another", checkWeights),
+    learns: part("learns which action is worth something", checkLearns),
     leaks: part("keeps no tensors", checkLeaks),
     batches: part("refuses batches that nothing can be learnt from", checkBadBatches),
   };

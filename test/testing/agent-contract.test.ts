@@ -39,6 +39,7 @@ describe("testAgent", () => {
       "dqn counts environment steps and updates",
       "dqn goes on identically from a saved state",
       "dqn plays with the weights of another",
+      "dqn learns which action is worth something",
       "dqn keeps no tensors",
       "dqn refuses batches that nothing can be learnt from",
     ]);
@@ -124,7 +125,10 @@ describe("testAgent", () => {
         return metrics;
       },
     }));
-    expect(Object.keys(failures(idle))).toEqual(["changes its weights by an update"]);
+    expect(Object.keys(failures(idle))).toEqual([
+      "changes its weights by an update",
+      "learns which action is worth something",
+    ]);
     const soft: MakeAgent = (setting) =>
       createAgent("dqn", { ...setting, config: { ...config, target: { type: "soft" } } });
     expect(Object.keys(failures(soft))).toEqual(["leaves its target net alone in an update"]);
@@ -134,6 +138,17 @@ describe("testAgent", () => {
     const uncounted = changed(() => ({ envSteps: 0 }));
     expect(failures(uncounted)["counts environment steps and updates"]).toMatch(
       /found \[0,5\], expected \[10,5\]/,
+    );
+  });
+
+  test("finds an agent that learns the contrary", () => {
+    const contrary = changed((agent) => ({
+      learn: (batch) => agent.learn({ ...batch, rewards: batch.rewards.map((reward) => -reward) }),
+    }));
+    const found = failures(contrary);
+    expect(Object.keys(found)).toEqual(["learns which action is worth something"]);
+    expect(Object.values(found)[0]).toMatch(
+      /action 1 alone earns something, it is taken in [\d.]+ % of the rows/,
     );
   });
 
