@@ -13,13 +13,22 @@ interface HeadContext {
   noise: NoiseLayout | null;
   /** Layers that a dueling head has once in each of its streams. */
   hidden: readonly LayerSpec[];
+  /** Of a head that is not dueling. */
+  outputLayer?: OutputLayer | undefined;
+}
+
+/** How the last layer is called, and the gain that it starts with where the initialiser is `orthogonal`. */
+export interface OutputLayer {
+  name: string;
+  gain: number;
 }
 
 /** Builds what comes out of a net: `[batch, outputs * atoms]`. */
 export function buildHead(context: HeadContext): Layer {
   const { head, inputShape, outputs, atoms, make, noise } = context;
   if (head.dueling) return duelingHead(context);
-  return buildLayer({ spec: linear(outputs * atoms), inputShape, name: "q", make, noise });
+  const outputLayer = context.outputLayer ?? { name: "q", gain: 1 };
+  return buildLayer({ ...outputLayer, spec: linear(outputs * atoms), inputShape, make, noise });
 }
 
 /**

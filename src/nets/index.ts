@@ -4,6 +4,7 @@ export { type InputSpec, InputStage } from "./input.js";
 export { buildNet, type Net, type NetOptions } from "./net.js";
 export { drawNoise } from "./noise.js";
 export { type ParameterTable, parameterTable } from "./parameter-table.js";
+export { buildRecurrentNet, type RecurrentNet } from "./recurrent-net.js";
 export {
   type ActivationName,
   type HeadSpec,
@@ -12,3 +13,4 @@ export {
   type NetSpecInput,
   netSpecSchema,
 } from "./spec.js";
+export { readVariables, writeVariables } from "./weights.js";

@@ -57,7 +57,8 @@ export function initialBias(name: InitializerName, fan: Fan, rng: Generator): Fl
   return new Float32Array(fan.outputs);
 }
 
-function uniform(size: number, limit: number, rng: Generator): Float32Array {
+/** Uniform on +-limit. */
+export function uniform(size: number, limit: number, rng: Generator): Float32Array {
   const values = new Float32Array(size);
   for (let i = 0; i < size; i++) values[i] = rng.uniform(-limit, limit);
   return values;

@@ -36,6 +36,8 @@ interface LayerContext<Spec extends LayerSpec> {
   make: ParameterMaker;
   /** Makes dense layers noisy. */
   noise?: NoiseLayout | null;
+  /** Of a dense layer, instead of its activation's. */
+  gain?: number | undefined;
 }
 
 type SpecOf<Type extends LayerSpec["type"]> = Extract<LayerSpec, { type: Type }>;
@@ -63,9 +65,9 @@ export function buildLayer(context: LayerContext<LayerSpec>): Layer {
 
 /** y = activation(norm(x W + b)), W and b with noise if asked; an input of more dimensions is flattened first. */
 function denseLayer(context: LayerContext<SpecOf<"dense">>): Layer {
-  const { spec, inputShape, name, make, noise: layout = null } = context;
+  const { spec, inputShape, name, make, noise: layout = null, gain = gainOf(spec.activation) } = context;
   const inputs = sizeOf(inputShape);
-  const fan: Fan = { inputs, outputs: spec.units, gain: gainOf(spec.activation) };
+  const fan: Fan = { inputs, outputs: spec.units, gain };
   const weights = make.weights(`${name}.weights`, [inputs, spec.units], fan);
   const bias = make.bias(`${name}.bias`, fan);
   const term = layout && noiseTerm({ layout, fan, name, make });

@@ -1,6 +1,6 @@
 import type { Generator } from "gymnasium-js";
 import { type NamedArrays, sizeOf, tf } from "../tensors/index.js";
-import { buildHead } from "./head.js";
+import { buildHead, type OutputLayer } from "./head.js";
 import { initialBias, initialWeights } from "./initializers.js";
 import { InputStage } from "./input.js";
 import { buildLayer, type Layer, type ParameterMaker } from "./layers.js";
@@ -31,6 +31,8 @@ export interface NetOptions {
   atoms?: number;
   /** Makes all dense layers noisy (Fortunato et al. 2018); default null: none. */
   noise?: NoiseSpec | null;
+  /** Of a head that is not dueling: default "q" with gain 1. */
+  outputLayer?: OutputLayer;
 }
 
 /** A function of parameters. Float32 throughout; whoever builds it disposes of it. */
@@ -98,7 +100,8 @@ export function buildNet(spec: NetSpec, options: NetOptions): Net {
     const layers = buildTrunk(specs.slice(0, split), { inputShape: input.shape, make, noise });
     const shape = layers.at(-1)?.outputShape ?? input.shape;
     const hidden = specs.slice(split);
-    layers.push(buildHead({ head, inputShape: shape, outputs, atoms, make, noise, hidden }));
+    const { outputLayer } = options;
+    layers.push(buildHead({ head, inputShape: shape, outputs, atoms, make, noise, hidden, outputLayer }));
     const noiseSize = noise?.size ?? 0;
     return new LayeredNet({ spec, head, inputShape, outputs, atoms, noiseSize, input, parameters, layers });
   } catch (error) {
@@ -107,7 +110,7 @@ export function buildNet(spec: NetSpec, options: NetOptions): Net {
   }
 }
 
-function buildTrunk(
+export function buildTrunk(
   specs: readonly LayerSpec[],
   context: { inputShape: readonly number[]; make: ParameterMaker; noise: NoiseLayout | null },
 ): Layer[] {
@@ -122,7 +125,11 @@ function buildTrunk(
   return layers;
 }
 
-function parameterMaker(spec: NetSpec, parameters: Map<string, tf.Variable>, rng: Generator): ParameterMaker {
+export function parameterMaker(
+  spec: NetSpec,
+  parameters: Map<string, tf.Variable>,
+  rng: Generator,
+): ParameterMaker {
   const add = (name: string, shape: readonly number[], values: Float32Array) => {
     const initial = tf.tensor(values, [...shape], "float32");
     const variable = tf.variable(initial);
