@@ -13,6 +13,11 @@ export interface Policy {
   endEpisodes?(ends: { terminations: Uint8Array; truncations: Uint8Array }): void;
   /** The next observations start episodes in all rows. */
   restart?(): void;
+  /**
+   * Action values `[rows, actions]` that the last call chose by, where a memory makes them others than `qValues` of its
+   * observations; until the next call.
+   */
+  readonly values?: Float32Array;
 }
 
 /** What an update says of itself. */

@@ -1,7 +1,11 @@
 import { nearestSpelling } from "gymnasium-js";
 import { createDqn } from "./dqn/agent.js";
 import { dqnConfigSchema } from "./dqn/config.js";
+import { createDrqn } from "./drqn/agent.js";
+import { drqnConfigSchema } from "./drqn/config.js";
 import { AgentError } from "./errors.js";
+import { createPpo } from "./ppo/agent.js";
+import { ppoConfigSchema } from "./ppo/config.js";
 import { createPqn } from "./pqn/agent.js";
 import { pqnConfigSchema } from "./pqn/config.js";
 
@@ -18,6 +22,18 @@ export const agents = {
       "parallel Q-network (Gallici et al. 2024): Q(lambda) on many environments, no replay, no target net",
     configSchema: pqnConfigSchema,
     create: createPqn,
+  },
+  ppo: {
+    description:
+      "proximal policy optimisation (Schulman et al. 2017): policy and values, Discrete or Box actions",
+    configSchema: ppoConfigSchema,
+    create: createPpo,
+  },
+  drqn: {
+    description:
+      "recurrent deep Q-network (Hausknecht & Stone 2015): an LSTM remembers what observations do not say",
+    configSchema: drqnConfigSchema,
+    create: createDrqn,
   },
 } as const;
 

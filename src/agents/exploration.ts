@@ -1,35 +1,65 @@
 import type { Generator } from "gymnasium-js";
 import { z } from "zod";
 
-const share = (initial: number, what: string) =>
-  z.number().min(0).max(1).default(initial).describe(`${what}; share of random actions, default ${initial}`);
+const delay = (name: string) =>
+  z.int().min(0).default(0).describe(`env steps at \`start\` before ${name} begins to fall; default 0`);
 
-const delay = z
-  .int()
-  .min(0)
-  .default(0)
-  .describe("env steps at `start` before epsilon begins to fall; default 0");
+/** A number with a default, described. */
+type Field = (initial: number, what: string) => z.ZodDefault<z.ZodNumber>;
+
+/** The two ways in which a number falls over environment steps; see `fallingAt`. */
+export function fallingSchedules(name: string, field: Field, { start, end }: { start: number; end: number }) {
+  return [
+    z.strictObject({
+      type: z.literal("linear"),
+      start: field(start, `${name} at first`),
+      end: field(end, `${name} at last`),
+      steps: z.int().min(1).default(100_000).describe("env steps from start to end; default 100000"),
+      delay: delay(name),
+    }),
+    z.strictObject({
+      type: z.literal("exponential"),
+      start: field(start, `${name} at first`),
+      end: field(end, `${name} that is approached`),
+      timeConstant: z
+        .number()
+        .positive()
+        .default(50_000)
+        .describe("env steps in which the distance to end falls to 1/e; default 50000"),
+      delay: delay(name),
+    }),
+  ] as const;
+}
+
+type FallingSchedule = z.output<ReturnType<typeof fallingSchedules>[number]>;
+
+/**
+ * After t environment steps, with t' = max(0, t - delay):
+ *
+ *   linear       start + (end - start) min(1, t' / steps)
+ *   exponential  end + (start - end) exp(-t' / timeConstant)
+ */
+export function fallingAt(schedule: FallingSchedule, envSteps: number): number {
+  const { start, end } = schedule;
+  const counted = Math.max(0, envSteps - schedule.delay);
+  switch (schedule.type) {
+    case "linear": {
+      const passed = counted / schedule.steps;
+      return passed >= 1 ? end : start + (end - start) * passed;
+    }
+    case "exponential":
+      return end + (start - end) * Math.exp(-counted / schedule.timeConstant);
+    default:
+      throw new Error(`There is no schedule ${JSON.stringify(schedule satisfies never)}.`);
+  }
+}
+
+const share: Field = (initial, what) =>
+  z.number().min(0).max(1).default(initial).describe(`${what}; share of random actions, default ${initial}`);
 
 /** Epsilon as a function of environment steps. */
 export const epsilonScheduleSchema = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("linear"),
-    start: share(1, "epsilon at first"),
-    end: share(0.1, "epsilon at last"),
-    steps: z.int().min(1).default(100_000).describe("env steps from start to end; default 100000"),
-    delay,
-  }),
-  z.strictObject({
-    type: z.literal("exponential"),
-    start: share(1, "epsilon at first"),
-    end: share(0.1, "epsilon that is approached"),
-    timeConstant: z
-      .number()
-      .positive()
-      .default(50_000)
-      .describe("env steps in which the distance to end falls to 1/e; default 50000"),
-    delay,
-  }),
+  ...fallingSchedules("epsilon", share, { start: 1, end: 0.1 }),
   z.strictObject({ type: z.literal("constant"), epsilon: share(0.1, "epsilon") }),
 ]);
 
@@ -37,21 +67,7 @@ export type EpsilonSchedule = z.output<typeof epsilonScheduleSchema>;
 
 /** Epsilon after so many environment steps. */
 export function epsilonAt(schedule: EpsilonSchedule, envSteps: number): number {
-  switch (schedule.type) {
-    case "linear": {
-      const { start, end, steps, delay } = schedule;
-      const passed = Math.max(0, envSteps - delay) / steps;
-      return passed >= 1 ? end : start + (end - start) * passed;
-    }
-    case "exponential": {
-      const { start, end, timeConstant, delay } = schedule;
-      return end + (start - end) * Math.exp(-Math.max(0, envSteps - delay) / timeConstant);
-    }
-    case "constant":
-      return schedule.epsilon;
-    default:
-      throw new Error(`There is no epsilon schedule ${JSON.stringify(schedule satisfies never)}.`);
-  }
+  return schedule.type === "constant" ? schedule.epsilon : fallingAt(schedule, envSteps);
 }
 
 /** Action values and legal actions of rows: row i is at `[i * numActions, (i + 1) * numActions)`. */

@@ -2,6 +2,10 @@ export type { Agent, AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent 
 export { type AgentName, agents, createAgent } from "./create-agent.js";
 export { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./dqn/config.js";
 export { rainbowConfig } from "./dqn/rainbow.js";
+export type { DrqnAgent } from "./drqn/agent.js";
+export { type DrqnConfig, type DrqnConfigInput, drqnConfigSchema } from "./drqn/config.js";
+export type { SequenceBatch } from "./drqn/sequence-batch.js";
+export { Sequences } from "./drqn/sequences.js";
 export { AgentError } from "./errors.js";
 export {
   createSearch,
@@ -41,6 +45,11 @@ export {
   type ValueIterationOptions,
   valueIteration,
 } from "./planning/index.js";
+export { type AdvantageInputs, generalizedAdvantages } from "./ppo/advantages.js";
+export type { PpoAgent } from "./ppo/agent.js";
+export { type PpoConfig, type PpoConfigInput, ppoConfigSchema } from "./ppo/config.js";
+export type { AdvantageBatch } from "./ppo/learner.js";
+export { PpoRollout } from "./ppo/rollout.js";
 export type { PqnAgent } from "./pqn/agent.js";
 export { type PqnConfig, type PqnConfigInput, pqnConfigSchema } from "./pqn/config.js";
 export type { ReturnBatch } from "./pqn/learner.js";
@@ -49,6 +58,7 @@ export { Rollout } from "./pqn/rollout.js";
 export {
   createTabularAgent,
   findTabularPreset,
+  stateNumbers,
   type TabularAgent,
   type TabularConfig,
   type TabularConfigInput,

@@ -32,6 +32,13 @@ const cases: Record<string, Case> = {
       numEnvs: 1,
     },
   },
+  "Boltzmann, cosine learning rate": {
+    config: {
+      net,
+      exploration: { type: "boltzmann", temperature: { type: "exponential", timeConstant: 10 } },
+      learningRate: { type: "cosine", steps: 20 },
+    },
+  },
   "soft target, sgd": {
     config: { net, target: { type: "soft" }, optimizer: { name: "sgd", momentum: 0.9 } },
     skip: { target: "a soft target moves in every update" },

@@ -3,12 +3,13 @@ import { buildNet, type HeadSpec, type Net } from "../../nets/index.js";
 import type { ReplayBatch } from "../../replay/types.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
+import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
 import { readCounters } from "../counters.js";
 import { AgentError } from "../errors.js";
-import { epsilonAt } from "../exploration.js";
+import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
-import { flatObservations, greedyPolicyOf, type ValueActorOptions, valueActor } from "../value-actor.js";
+import { flatObservations, greedyPolicyOf, type ValueActorOptions } from "../value-actor.js";
 import { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./config.js";
 import { DqnLearner } from "./learner.js";
 import { NoiseInputs } from "./noise.js";
@@ -75,7 +76,7 @@ class Dqn implements ValueAgent {
   }
 
   get epsilon(): number {
-    return epsilonAt(this.config.exploration, this.steps);
+    return epsilonOf(this.config.exploration, this.steps);
   }
 
   get updates(): number {
@@ -111,7 +112,10 @@ class Dqn implements ValueAgent {
   }
 
   learn(batch: ReplayBatch): LearnMetrics {
-    return this.learner.learn(batch);
+    const { optimizer, learningRate, exploration } = this.config;
+    const share = learningRateShare(learningRate, this.steps);
+    const metrics = this.learner.learn(batch, optimizer.learningRate * share);
+    return withTemperature(metrics, exploration, this.steps);
   }
 
   save(): AgentState {
@@ -151,7 +155,8 @@ class Dqn implements ValueAgent {
 
   private behaviourPolicy(numEnvs: number): Policy {
     const valuesOf = (observations: Batch, rows: number) => this.exploringValues(observations, rows);
-    const act = valueActor(this.actingBy(valuesOf, this.generators.exploration));
+    const rng = this.generators.exploration;
+    const act = exploringActor(this.config.exploration, { ...this.actingBy(valuesOf, rng), rng });
     const length = numEnvs * this.online.input.rowSize;
     return (observations, masks) => {
       if (observations.length !== length) {
@@ -160,7 +165,7 @@ class Dqn implements ValueAgent {
           `The behaviour policy acts in ${numEnvs} environments, on ${length} values, but got ${observations.length}.`,
         );
       }
-      const actions = act(observations, masks, this.epsilon);
+      const actions = act(observations, masks, this.steps);
       this.steps += numEnvs;
       return actions;
     };

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { netSpecSchema } from "../../nets/index.js";
 import { optimizerSchema } from "../../tensors/index.js";
-import { epsilonScheduleSchema } from "../exploration.js";
+import { explorationSchema } from "../behaviour.js";
+import { learningRateScheduleSchema } from "../learning-rate.js";
 
-const targetSchema = z.discriminatedUnion("type", [
+/** How the target net follows the online net. */
+export const targetSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("hard"),
     every: z
@@ -174,9 +176,11 @@ const dqnShape = z.strictObject({
   target: targetSchema
     .prefault({ type: "hard" })
     .describe("how the target net follows the online net; default a copy every 1000 updates"),
-  exploration: epsilonScheduleSchema
+  exploration: explorationSchema
     .prefault({ type: "linear" })
-    .describe("epsilon of the behaviour policy over env steps; default linear from 1 to 0.1 in 100000"),
+    .describe(
+      "epsilon of the behaviour policy over env steps, or boltzmann; default linear from 1 to 0.1 in 100000",
+    ),
   noise: noiseSchema
     .prefault({ type: "none" })
     .describe("noisy dense layers that explore by themselves, or none; default none (Fortunato et al. 2018)"),
@@ -198,6 +202,9 @@ const dqnShape = z.strictObject({
   optimizer: optimizerSchema
     .prefault({ name: "adam", learningRate: 0.00025 })
     .describe("optimiser, with clipNorm for the global gradient norm; default adam with step size 0.00025"),
+  learningRate: learningRateScheduleSchema
+    .prefault({ type: "constant" })
+    .describe("how the optimiser's step size changes over env steps; default constant"),
 });
 
 /** Everything that decides how a DQN acts and learns. Defaults are plain DQN; every extension is a switch of its own. */

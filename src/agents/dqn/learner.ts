@@ -71,11 +71,13 @@ export class DqnLearner {
     this.step = capture((inputs) => this.update(inputs as Inputs), { eager });
   }
 
-  learn(batch: ReplayBatch): LearnMetrics {
+  /** @param learningRate the optimiser's step size in this update */
+  learn(batch: ReplayBatch, learningRate: number): LearnMetrics {
     this.checkBatch(batch);
     if (this.tdErrors.length !== batch.size) this.tdErrors = new Float32Array(batch.size);
     this.batch = batch;
     const { input } = this.online;
+    this.optimizer.learningRate = learningRate;
     this.optimizer.prepare();
     // An update that is refused has drawn nothing.
     const drawnFrom = this.noise && this.rng.state;

@@ -146,7 +146,7 @@ function planLayer(
     default:
       throw new AgentError(
         "invalid-config",
-        `The agent search plays nets of dense, conv2d, layerNorm and activation layers, not with one of type ${JSON.stringify((spec as LayerSpec).type)}.`,
+        `The agent evolution plays nets of dense, conv2d, layerNorm and activation layers, not with one of type ${JSON.stringify((spec as LayerSpec).type)}.`,
       );
   }
 }

@@ -37,7 +37,7 @@ export function planPolicy({
 }: PolicyOptions): PlannedPolicy {
   const action = actionPlan(actionSpace);
   const { plan, ...meaning } = planNet(net, {
-    ...observationInput(observationSpace, "search"),
+    ...observationInput(observationSpace, "evolution"),
     outputs: action.type === "discrete" ? action.n : action.low.length,
     scale: observations === "bounds" ? boundScales(observationSpace) : 1,
   });
@@ -45,13 +45,13 @@ export function planPolicy({
 }
 
 function actionPlan(space: Space<unknown>): ActionPlan {
-  if (space.type !== "Box") return { type: "discrete", ...discreteActions(space, "search") };
+  if (space.type !== "Box") return { type: "discrete", ...discreteActions(space, "evolution") };
   const { dtype, low, high } = space as Space<unknown> & { low: TypedArray; high: TypedArray };
   const bounds = [...low, ...high].every((bound) => Number.isFinite(bound));
   if ((dtype !== "float32" && dtype !== "float64") || !bounds) {
     throw new AgentError(
       "unsupported-space",
-      `The agent search gives actions of a Box of floats with finite bounds, not of dtype ${dtype}${bounds ? "" : " without bounds"}; wrap the environment in RescaleAction.`,
+      `The agent evolution gives actions of a Box of floats with finite bounds, not of dtype ${dtype}${bounds ? "" : " without bounds"}; wrap the environment in RescaleAction.`,
     );
   }
   return {

@@ -2,13 +2,15 @@ import { type Batch, Generator, SeedSequence, type TypedArray } from "gymnasium-
 import { buildNet, type Net } from "../../nets/index.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
+import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
 import { readCounters } from "../counters.js";
 import { AgentError } from "../errors.js";
-import { epsilonAt, greedyAction } from "../exploration.js";
+import { greedyAction } from "../exploration.js";
+import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
-import { flatObservations, greedyPolicyOf, type ValueActorOptions, valueActor } from "../value-actor.js";
-import { learningRateShare, type PqnConfig, type PqnConfigInput, pqnConfigSchema } from "./config.js";
+import { flatObservations, greedyPolicyOf, type ValueActorOptions } from "../value-actor.js";
+import { type PqnConfig, type PqnConfigInput, pqnConfigSchema } from "./config.js";
 import { PqnLearner, type ReturnBatch } from "./learner.js";
 
 /** What a behaviour policy saw and thought at its last call. Arrays are the agent's or the caller's of `policy`, and reused. */
@@ -78,7 +80,7 @@ class Pqn implements PqnAgent {
   }
 
   get epsilon(): number {
-    return epsilonAt(this.config.exploration, this.steps);
+    return epsilonOf(this.config.exploration, this.steps);
   }
 
   get updates(): number {
@@ -104,9 +106,10 @@ class Pqn implements PqnAgent {
   }
 
   learn(batch: ReturnBatch): LearnMetrics {
-    const { optimizer, learningRate } = this.config;
+    const { optimizer, learningRate, exploration } = this.config;
     const share = learningRateShare(learningRate, this.steps);
-    return this.learner.learn(batch, optimizer.learningRate * share);
+    const metrics = this.learner.learn(batch, optimizer.learningRate * share);
+    return withTemperature(metrics, exploration, this.steps);
   }
 
   save(): AgentState {
@@ -146,7 +149,8 @@ class Pqn implements PqnAgent {
     const { acted } = this;
     const length = numEnvs * this.net.input.rowSize;
     let q: Float32Array = new Float32Array(0);
-    const act = valueActor({ ...this.acting(this.generators.exploration), valuesOf: () => q });
+    const rng = this.generators.exploration;
+    const act = exploringActor(this.config.exploration, { ...this.acting(rng), rng, valuesOf: () => q });
     return (observations, masks) => {
       if (observations.length !== length) {
         throw new AgentError(
@@ -158,7 +162,7 @@ class Pqn implements PqnAgent {
       // Also where all rows explore: returns are made of these values.
       q = this.forwardOf(observations, numEnvs);
       this.writeMaxima(q, masks, acted.values);
-      const actions = act(observations, masks, this.epsilon);
+      const actions = act(observations, masks, this.steps);
       this.steps += numEnvs;
       return actions;
     };

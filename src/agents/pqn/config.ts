@@ -1,35 +1,8 @@
 import { z } from "zod";
 import { netSpecSchema } from "../../nets/index.js";
 import { optimizerSchema } from "../../tensors/index.js";
-import { epsilonScheduleSchema } from "../exploration.js";
-
-/** The optimiser's step size as a share of its `learningRate`, by environment steps. */
-export const learningRateScheduleSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("constant") }),
-  z.strictObject({
-    type: z.literal("linear"),
-    end: z.number().min(0).max(1).default(0).describe("share of the learning rate at last; default 0"),
-    steps: z
-      .int()
-      .min(1)
-      .default(10_000_000)
-      .describe("env steps from the whole learning rate to its share at last; default 10000000"),
-  }),
-]);
-
-export type LearningRateSchedule = z.output<typeof learningRateScheduleSchema>;
-
-/** Share of the learning rate after so many environment steps. */
-export function learningRateShare(schedule: LearningRateSchedule, envSteps: number): number {
-  switch (schedule.type) {
-    case "constant":
-      return 1;
-    case "linear":
-      return 1 + (schedule.end - 1) * Math.min(1, envSteps / schedule.steps);
-    default:
-      throw new Error(`There is no learning-rate schedule ${JSON.stringify(schedule satisfies never)}.`);
-  }
-}
+import { explorationSchema } from "../behaviour.js";
+import { learningRateScheduleSchema } from "../learning-rate.js";
 
 /** Everything that decides how a PQN acts and learns. Defaults are the paper's, for MinAtar. */
 export const pqnConfigSchema = z.strictObject({
@@ -65,9 +38,11 @@ export const pqnConfigSchema = z.strictObject({
     .positive()
     .default(1)
     .describe("factor of every reward before it is learnt; action values are scaled with it; default 1"),
-  exploration: epsilonScheduleSchema
+  exploration: explorationSchema
     .prefault({ type: "linear", end: 0.05, steps: 1_000_000 })
-    .describe("epsilon of the behaviour policy over env steps; default linear from 1 to 0.05 in 1000000"),
+    .describe(
+      "epsilon of the behaviour policy over env steps, or boltzmann; default linear from 1 to 0.05 in 1000000",
+    ),
   optimizer: optimizerSchema
     .prefault({ name: "radam", learningRate: 0.0005, clipNorm: 10 })
     .describe(
@@ -75,7 +50,7 @@ export const pqnConfigSchema = z.strictObject({
     ),
   learningRate: learningRateScheduleSchema
     .prefault({ type: "constant" })
-    .describe("how the optimiser's step size falls over env steps; default constant"),
+    .describe("how the optimiser's step size changes over env steps; default constant"),
 });
 
 /** A config with all its defaults, as `pqnConfigSchema.parse` returns it. */

@@ -1,9 +1,8 @@
 import type { Batch, Generator, TypedArray } from "gymnasium-js";
-import { bytesOf } from "../../replay/bytes.js";
 import { allocate, type FieldArray, sizeOf } from "../../replay/element.js";
-import { corrupt, pack, unpack } from "../../replay/packing.js";
 import type { FieldSpec, TransitionBatch } from "../../replay/types.js";
 import { AgentError } from "../errors.js";
+import { pushFrame, type StepColumn, StepColumns, shuffle } from "../step-columns.js";
 import type { PqnAgent } from "./agent.js";
 import type { ReturnBatch } from "./learner.js";
 import { lambdaReturns } from "./returns.js";
@@ -38,6 +37,7 @@ export class Rollout {
   private readonly truncations: Uint8Array;
   private readonly values: Float32Array;
   private readonly finalValues: Float32Array;
+  private readonly columns: StepColumns;
   private readonly returns: Float32Array;
   /** Rows in the order in which an epoch learns from them. */
   private readonly order: Int32Array;
@@ -58,6 +58,8 @@ export class Rollout {
     this.truncations = new Uint8Array(rows);
     this.values = new Float32Array(rows);
     this.finalValues = new Float32Array(rows);
+    const kept = { observation: [observation.dtype, ...observation.shape], numEnvs, stack, length };
+    this.columns = new StepColumns(this.allColumns(), kept);
     this.returns = new Float32Array(length * numEnvs);
     this.order = new Int32Array(length * numEnvs);
   }
@@ -93,17 +95,13 @@ export class Rollout {
   private valueFinals(finalObservations: Batch | null | undefined, at: number): void {
     const { numEnvs, observation, stack } = this.options;
     const { rowSize } = this;
-    const frame = rowSize / stack;
     this.finals ??= allocate(observation, numEnvs * rowSize);
     // The rows of episodes that go on hold nothing to speak of, and a net that sees all rows wants what it knows.
     this.finals.set(this.observations.subarray(at * rowSize, (at + numEnvs) * rowSize));
     for (let env = 0; env < numEnvs; env++) {
       if (this.truncations[at + env] === 0) continue;
-      const [start, end] = [env * rowSize, (env + 1) * rowSize];
-      this.finals.copyWithin(start, start + frame, end);
-      for (let i = 0; i < frame; i++) {
-        this.finals[end - frame + i] = (finalObservations as TypedArray)[env * frame + i]!;
-      }
+      const frames = { values: finalObservations as TypedArray, frameSize: rowSize / stack };
+      pushFrame({ values: this.finals, rowSize }, frames, env);
     }
     this.finalValues.set(this.agent.stateValues(this.finals, numEnvs), at);
   }
@@ -151,66 +149,26 @@ export class Rollout {
 
   /** Begins the next rollout with the last step of a complete one. */
   goOn(): void {
-    const { numEnvs, length } = this.options;
-    for (const { array, size } of this.columns()) {
-      array.copyWithin(0, length * numEnvs * size, (length + 1) * numEnvs * size);
-    }
+    this.columns.moveToFront(this.options.length);
     this.held = 1;
   }
 
   /** As bytes with a checksum: the steps held. */
   save(): Uint8Array {
-    const rows = this.held * this.options.numEnvs;
-    return pack(
-      "rollout",
-      this.savedConfig(),
-      this.columns().map(({ name, array, size }) => ({
-        name,
-        chunks: [bytesOf(array.subarray(0, rows * size))],
-      })),
-    );
+    return this.columns.save(this.held);
   }
 
   /** @throws ReplayError `corrupt`, `mismatch` or `newer-version`; then nothing has changed */
   load(bytes: Uint8Array): void {
-    const sections = unpack("rollout", this.savedConfig(), bytes);
-    const { numEnvs, length } = this.options;
-    const held = (sections.get("terminations")?.length ?? -1) / numEnvs;
-    const columns = this.columns().map((column) => ({ ...column, saved: sections.get(column.name) }));
-    for (const { name, array, size, saved } of columns) {
-      const expected = held * numEnvs * size * array.BYTES_PER_ELEMENT;
-      if (saved?.byteLength === expected && Number.isInteger(held) && held <= length + 1) continue;
-      throw corrupt("rollout", `${name} has ${saved?.byteLength ?? "no"} bytes`);
-    }
-    for (const { array, saved } of columns) bytesOf(array).set(saved!);
-    this.held = held;
+    this.held = this.columns.load(bytes);
   }
 
-  /** What is known of each step, and how many values that is. */
-  private columns(): {
-    name: string;
-    array: Exclude<TypedArray, BigInt64Array | BigUint64Array>;
-    size: number;
-  }[] {
+  private allColumns(): StepColumn[] {
     const { observations, actions, rewards, terminations, truncations, values, finalValues } = this;
     const numbers = { actions, rewards, terminations, truncations, values, finalValues };
     return [
       { name: "observations", array: observations, size: this.rowSize },
       ...Object.entries(numbers).map(([name, array]) => ({ name, array, size: 1 })),
     ];
-  }
-
-  private savedConfig() {
-    const { observation, numEnvs, stack, length } = this.options;
-    return { observation: [observation.dtype, ...observation.shape], numEnvs, stack, length };
-  }
-}
-
-/** Each order equally likely (Fisher and Yates), from 0, 1, 2 ... on, so that it depends on nothing before. */
-function shuffle(order: Int32Array, rng: Generator): void {
-  for (let i = 0; i < order.length; i++) {
-    const at = rng.integers(0, i + 1);
-    order[i] = order[at]!;
-    order[at] = i;
   }
 }

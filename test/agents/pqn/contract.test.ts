@@ -19,6 +19,13 @@ interface Case extends Omit<TestAgentOptions, "test"> {
 
 const cases: Record<string, Case> = {
   plain: { config: { net: { type: "mlp", hidden: [8], norm: "layer" } } },
+  "Boltzmann, cosine learning rate": {
+    config: {
+      net: { type: "mlp", hidden: [8], norm: "layer" },
+      exploration: { type: "boltzmann" },
+      learningRate: { type: "cosine", steps: 20 },
+    },
+  },
   "everything on, actions from 5, numbered states": {
     config: {
       net: { type: "mlp", hidden: [8], norm: "layer" },
