@@ -13,6 +13,7 @@ const examples = readdirSync(folder).filter((name) => name.endsWith(".ts"));
 
 test("there is an example for each way of use", () => {
   expect(examples).toEqual([
+    "callbacks.ts",
     "custom-env-class.ts",
     "custom-env-rules.ts",
     "readme.ts",

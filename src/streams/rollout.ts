@@ -66,10 +66,18 @@ function playInBursts(stepper: Stepper, subscriber: Subscriber<RolloutStep>, bre
     const until = performance.now() + breatheMs;
     try {
       do stepper.step(subscriber);
-      while (!subscriber.closed && performance.now() < until);
+      while (!subscriber.closed && stepper.waitsFor === null && performance.now() < until);
     } catch (error) {
       subscriber.error(error);
     }
+    if (!subscriber.closed) goOn();
+  };
+  const goOn = (): void => {
+    const work = stepper.takeWork();
+    if (work === null) callOff = afterBreath(burst);
+    else work.then(resume, (error: unknown) => subscriber.error(error));
+  };
+  const resume = (): void => {
     if (!subscriber.closed) callOff = afterBreath(burst);
   };
   burst();
@@ -77,6 +85,8 @@ function playInBursts(stepper: Stepper, subscriber: Subscriber<RolloutStep>, bre
 
 /** Acts and steps; fills the one event object of its rollout. */
 class Stepper {
+  /** What has to end before the next step; null for nothing. */
+  waitsFor: Promise<unknown> | null = null;
   private event: RolloutStep | null = null;
 
   constructor(
@@ -93,7 +103,8 @@ class Stepper {
     const nextActionMasks = envs.actionMasks;
     const { event } = this;
     if (event === null) {
-      this.event = { index: 0, observations, actionMasks, actions, next, nextActionMasks };
+      const waitUntil = (work: Promise<unknown>): void => this.waitUntil(work);
+      this.event = { index: 0, observations, actionMasks, actions, next, nextActionMasks, waitUntil };
       subscriber.next(this.event);
       return;
     }
@@ -104,6 +115,16 @@ class Stepper {
     event.next = next;
     event.nextActionMasks = nextActionMasks;
     subscriber.next(event);
+  }
+
+  takeWork(): Promise<unknown> | null {
+    const work = this.waitsFor;
+    this.waitsFor = null;
+    return work;
+  }
+
+  private waitUntil(work: Promise<unknown>): void {
+    this.waitsFor = this.waitsFor === null ? work : Promise.all([this.waitsFor, work]);
   }
 }
 

@@ -26,6 +26,11 @@ export interface RolloutStep {
   next: VectorStep;
   /** Legal actions of `next.observations`. */
   nextActionMasks: Uint8Array | null;
+  /**
+   * Called within the event: the rollout makes no further step until `work` has ended, and fails with it. Steps that came
+   * from elsewhere than a rollout may lack it.
+   */
+  waitUntil?(work: Promise<unknown>): void;
 }
 
 /** A finished episode. */
