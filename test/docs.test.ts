@@ -11,6 +11,7 @@ const pages = [
   "environments.md",
   "gridworlds.md",
   "breakout.md",
+  "callbacks.md",
   "agents/dqn.md",
   "agents/planning.md",
   "agents/tabular.md",

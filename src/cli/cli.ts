@@ -6,6 +6,7 @@ import { ReplayError } from "../replay/index.js";
 import { EngineMissingError, OptimizerError, SafetensorsError } from "../tensors/index.js";
 import { exitCodes, LudusError, ludusVersion } from "../training/index.js";
 import { agentsCommand } from "./commands/agents.js";
+import { benchLearningCommand } from "./commands/bench-learning.js";
 import { checkEnvCommand } from "./commands/check-env.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { envsCommand } from "./commands/envs.js";
@@ -17,6 +18,7 @@ import { resumeCommand } from "./commands/resume.js";
 import { runsCommand } from "./commands/runs.js";
 import { startCommand } from "./commands/start.js";
 import { trainCommand } from "./commands/train.js";
+import { tuneCommand } from "./commands/tune.js";
 import { watchCommand } from "./commands/watch.js";
 import { placeInModules } from "./env-module.js";
 import { ExitWith } from "./exit.js";
@@ -59,9 +61,11 @@ export function buildProgram(): Command {
   const commands = [
     trainCommand(),
     resumeCommand(),
+    tuneCommand(),
     evalCommand(),
     watchCommand(),
     plotCommand(),
+    benchLearningCommand(),
     runsCommand(),
     envsCommand(),
     newCommand(),

@@ -12,6 +12,8 @@ export interface PlayFrame {
   action: number | null;
   /** Value of each action; null for a player that has none. */
   values: Float32Array | null;
+  /** Their title; "Q-values" by default. */
+  valuesAre?: string | undefined;
   actionNames: readonly string[] | undefined;
   /** Columns there are; the bars shrink before anything is cut. */
   columns: number;
@@ -51,7 +53,7 @@ function sidePanel(frame: PlayFrame, room: number): string[] {
     const text = `${name.padEnd(width)} ${bar} ${texts[i]!.padStart(digits)}`;
     return i === action ? styled(`▸ ${text}`, "bold", "green") : `  ${text}`;
   });
-  return [...head, "", "Q-values", ...bars];
+  return [...head, "", frame.valuesAre ?? "Q-values", ...bars];
 }
 
 /** A sum of rewards without the dust of its additions. */

@@ -4,7 +4,16 @@ import type { Curve, CurveGroup } from "../training/index.js";
 
 const size = { width: 860, height: 480, left: 64, right: 40, top: 56, bottom: 52 } as const;
 /** Okabe and Ito's colours, which people with any colour vision can tell apart. */
-const colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
+const colours = [
+  "#0072B2",
+  "#D55E00",
+  "#009E73",
+  "#CC79A7",
+  "#E69F00",
+  "#56B4E9",
+  "#000000",
+  "#8a8a8a",
+] as const;
 
 interface Point {
   step: number;
@@ -96,6 +105,6 @@ function legend(groups: readonly CurveGroup[]): string {
   ].join("\n");
 }
 
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -10,7 +10,14 @@ import {
   type StepResult,
   type TypedArray,
 } from "gymnasium-js";
-import { type ActingPolicy, exitCodes, findRun, openActing, type Pointer } from "../training/index.js";
+import {
+  type ActingChoice,
+  type ActingPolicy,
+  exitCodes,
+  findRun,
+  openActing,
+  type Pointer,
+} from "../training/index.js";
 import { ExitWith } from "./exit.js";
 import { onInterrupt } from "./interrupts.js";
 import { drawPlay, inWords } from "./play-frame.js";
@@ -31,15 +38,9 @@ export interface PlayOptions {
   maxFrames?: number;
 }
 
-interface Choice {
-  action: number;
-  /** What it was chosen by; null where there are no values. */
-  values: Float32Array | null;
-}
-
 interface Player {
   name: string;
-  choose(observation: unknown): Choice;
+  choose(observation: unknown): ActingChoice;
   /** Called before each episode. */
   restart(): void;
   dispose(): void;
@@ -74,13 +75,12 @@ export async function playInTerminal(
 async function openPlay(options: PlayOptions): Promise<{ env: Env; player: Player }> {
   if (options.run === undefined) {
     const env = make(resolveEnvId(options.env ?? ""), { renderMode: "ansi" });
-    const rng = defaultRng(options.seed);
-    const count = actionCount(env);
+    const chooseAny = randomActions(env, options.seed);
     return {
       env,
       player: {
         name: "random play",
-        choose: () => ({ action: rng.integers(0, count), values: null }),
+        choose: () => ({ action: chooseAny(), values: null, valuesAre: "Policy" }),
         restart: () => {},
         dispose: () => {},
       },
@@ -111,8 +111,14 @@ function asBatch(observation: unknown): Batch {
   return typeof observation === "number" ? Int32Array.of(observation) : (observation as TypedArray);
 }
 
-function actionCount(env: Env): number {
-  return Number(env.actionSpace.describe()["n"]);
+function randomActions({ actionSpace }: Env, seed: number): () => ActingChoice["action"] {
+  if (actionSpace.type === "Discrete") {
+    const rng = defaultRng(seed);
+    const count = Number(actionSpace.describe()["n"]);
+    return () => rng.integers(0, count);
+  }
+  actionSpace.seed(seed);
+  return () => actionSpace.sample() as TypedArray;
 }
 
 interface Episode {
@@ -128,15 +134,16 @@ interface Episode {
 
 async function playEpisode({ env, player, options, episode, out, screen, signal }: Episode): Promise<void> {
   const seed = options.seed + episode;
-  const draw = (step: number, score: number, choice: Choice | null): void => {
+  const draw = (step: number, score: number, choice: ActingChoice | null): void => {
     const frame = drawPlay({
       board: String(env.render() ?? ""),
       title: `${env.spec?.id}  ${player.name}`,
       step,
       score,
       seed,
-      action: choice?.action ?? null,
+      action: typeof choice?.action === "number" ? choice.action : null,
       values: choice?.values ?? null,
+      valuesAre: choice?.valuesAre,
       actionNames: env.unwrapped instanceof RulesEnv ? env.unwrapped.rules.actionNames : undefined,
       columns: out.columns ?? 100,
     });

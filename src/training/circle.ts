@@ -10,6 +10,7 @@ import { LudusError } from "./errors.js";
 import { type AgentKind, kindOf, type Learner, stackOf } from "./kinds/index.js";
 import { MetricsWindow } from "./metrics.js";
 import { stateFromJson, stateToJson } from "./plain-json.js";
+import { type EvaluationRecord, newEvaluationRecord } from "./stopping.js";
 
 /** The parts that learn from one another, and where they stand. All of it goes into a checkpoint. */
 export interface Circle {
@@ -34,6 +35,7 @@ export interface Standing {
   /** Step of the last evaluation; -1 before the first. */
   evaluatedAt: number;
   best: { step: number; returnMean: number } | null;
+  evaluations: EvaluationRecord;
   /** Bytes of the metrics file that belong to this state. */
   metricsBytes: number;
 }
@@ -60,7 +62,13 @@ export function openCircle(config: RunConfig, makeEnvs: EnvMaker = makeVec): Cir
       files: kind.files,
       episodes: new EpisodeTracker(config.numEnvs),
       window: new MetricsWindow(),
-      standing: { steps: 0, evaluatedAt: -1, best: null, metricsBytes: 0 },
+      standing: {
+        steps: 0,
+        evaluatedAt: -1,
+        best: null,
+        evaluations: newEvaluationRecord(),
+        metricsBytes: 0,
+      },
     };
   } catch (error) {
     envs.close();
@@ -115,7 +123,7 @@ export function saveCircle(circle: Circle): CheckpointFiles {
     "weights.safetensors": encodeSafetensors(weights),
     ...(files.target ? { "target.safetensors": encodeSafetensors(target) } : {}),
     "optimizer.safetensors": encodeSafetensors(arrays),
-    [files.memory]: learner.memory.save(),
+    ...(files.memory === null ? {} : { [files.memory]: learner.memory.save() }),
     "state.json": stateToJson(state),
   };
 }
@@ -127,7 +135,7 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
     "weights.safetensors",
     "optimizer.safetensors",
     "state.json",
-    kept.memory,
+    ...(kept.memory === null ? [] : [kept.memory]),
     ...(kept.target ? (["target.safetensors"] as const) : []),
   ]);
   const state = stateFromJson<SavedState>(new TextDecoder().decode(files["state.json"]));
@@ -138,7 +146,7 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
     );
   }
   try {
-    learner.memory.load(files[kept.memory]);
+    if (kept.memory !== null) learner.memory.load(files[kept.memory]);
     learner.agent.restore({
       weights: decodeSafetensors(files["weights.safetensors"]),
       target: kept.target ? decodeSafetensors(files["target.safetensors"]) : {},
@@ -157,7 +165,8 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
   learner.rng.setState(state.rng as Parameters<Generator["setState"]>[0]);
   circle.episodes.restore(state.episodes);
   circle.window.restore(state.window);
-  circle.standing = state.standing;
+  // Runs of before there were reasons to stop have no record.
+  circle.standing = { ...state.standing, evaluations: state.standing.evaluations ?? newEvaluationRecord() };
 }
 
 /** Gives the agent the weights of another checkpoint, for playing; not for learning on. */

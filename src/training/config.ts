@@ -52,6 +52,23 @@ const recordParts = {
       maxSteps: positive.default(5000).describe("time limit in steps where the environment has none"),
     })
     .prefault({}),
+  stop: z
+    .strictObject({
+      returnMean: z
+        .number()
+        .nullable()
+        .default(null)
+        .describe("mean return of an evaluation at which the run ends early; null for never"),
+      patience: count
+        .default(0)
+        .describe("evaluations in a row that are no better than the best, after which it ends; 0 for never"),
+      minDelta: z
+        .number()
+        .min(0)
+        .default(0)
+        .describe("by how much a mean return has to exceed the best to be better"),
+    })
+    .prefault({}),
   checkpoint: z
     .strictObject({
       every: count
@@ -85,10 +102,21 @@ function schemaOf<Name extends keyof typeof partsOf>(agent: Name) {
 export const runConfigSchemas = {
   dqn: schemaOf("dqn"),
   pqn: schemaOf("pqn"),
+  ppo: schemaOf("ppo"),
+  drqn: schemaOf("drqn"),
+  tabular: schemaOf("tabular"),
+  evolution: schemaOf("evolution"),
 } as const;
 
 /** Everything that decides the numbers of a run, by its agent. Saved with it, whole, and printed at its start. */
-export const runConfigSchema = z.discriminatedUnion("agent", [runConfigSchemas.dqn, runConfigSchemas.pqn]);
+export const runConfigSchema = z.discriminatedUnion("agent", [
+  runConfigSchemas.dqn,
+  runConfigSchemas.pqn,
+  runConfigSchemas.ppo,
+  runConfigSchemas.drqn,
+  runConfigSchemas.tabular,
+  runConfigSchemas.evolution,
+]);
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
 

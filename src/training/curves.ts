@@ -43,14 +43,16 @@ export function curveGroups(runs: readonly RunFolder[]): CurveGroup[] {
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const configs = [...groups.values()].map((members) => flatten(readConfig(members[0]!)));
+  const names = [...groups.values()].map((members) => nameOf(members[0]!));
   return [...groups.values()].map((members, i) => {
     const first = members[0]!.manifest;
     const metrics = members.map(readMetrics);
     const seeds = members.map(({ manifest }) => manifest.seed);
     return {
       label: [
-        `${first.env} ${first.agent}${first.preset ? ` (${first.preset})` : ""}`,
-        ...differences(configs, i),
+        names[i]!,
+        // What differs says nothing more where the names do.
+        ...(new Set(names).size === names.length ? [] : differences(configs, i)),
         members.length === 1 ? `seed ${seeds[0]}` : `${members.length} seeds`,
       ].join(", "),
       env: first.env,
@@ -59,6 +61,10 @@ export function curveGroups(runs: readonly RunFolder[]): CurveGroup[] {
       training: average(metrics.map((lines) => pointsOf(lines, "metrics"))),
     };
   });
+}
+
+function nameOf({ manifest: { env, agent, preset } }: RunFolder): string {
+  return `${env} ${agent}${preset ? ` (${preset})` : ""}`;
 }
 
 /** By what config `i` differs from some other one, as `key=value`; three of them, if there are more. */

@@ -1,7 +1,7 @@
 import { makeVec, type VectorEnv } from "gymnasium-js";
 import { filter, lastValueFrom, NEVER, type Observable, take, takeUntil, tap, toArray } from "rxjs";
 import type { Policy } from "../agents/index.js";
-import { type Episode, episodeStatistics, rollout } from "../streams/index.js";
+import { type Episode, episodeStatistics, type RolloutStep, rollout } from "../streams/index.js";
 import { createActor } from "./actor.js";
 import type { EnvMaker } from "./env-maker.js";
 
@@ -20,6 +20,8 @@ export interface EvaluationOptions {
   makeEnvs?: EnvMaker;
   /** Ends the evaluation early, without a result. */
   stop?: Observable<unknown>;
+  /** Hears of every vector step. @param counts whether that environment still plays the episode that counts */
+  onStep?: (step: RolloutStep, counts: (env: number) => boolean) => void;
 }
 
 export interface Evaluation {
@@ -60,11 +62,15 @@ async function playTogether(options: EvaluationOptions): Promise<Episode[] | nul
   const envs = evaluationEnvs(options);
   try {
     const played = new Set<number>();
+    const counts = (env: number): boolean => !played.has(env);
     const actor = createActor(options.policy, envs, options.stack ?? 1);
     actor.restart();
     const episodes = await lastValueFrom(
       rollout(envs, actor.policy, { seed: options.seed }).pipe(
-        tap((step) => actor.saw(step)),
+        tap((step) => {
+          actor.saw(step);
+          options.onStep?.(step, counts);
+        }),
         takeUntil(options.stop ?? NEVER),
         episodeStatistics(),
         filter((episode: Episode) => !played.has(episode.env)),
@@ -88,7 +94,8 @@ function evaluationEnvs(options: EvaluationOptions): VectorEnv {
   return makeEnvs(env, { ...make, maxEpisodeSteps: maxSteps });
 }
 
-function summarize(episodes: readonly Episode[]): Evaluation {
+/** Of episodes in the order of their seeds. */
+export function summarize(episodes: readonly Pick<Episode, "return" | "length">[]): Evaluation {
   const returns = episodes.map((episode) => episode.return);
   const lengths = episodes.map((episode) => episode.length);
   const returnMean = mean(returns);

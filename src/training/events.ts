@@ -1,4 +1,5 @@
 import type { TrainMetrics } from "./metrics.js";
+import type { Ending } from "./stopping.js";
 
 export interface StartEvent {
   event: "start";
@@ -54,6 +55,8 @@ export interface DoneEvent {
   bestReturnMean: number | null;
   /** Step of the checkpoint that `best` names. */
   bestStep: number | null;
+  /** Why the run has ended: at its last step, by one of its reasons to stop, or interrupted. */
+  ended: Ending;
   /** True where the run ended before its last step, with a checkpoint to resume from. */
   interrupted: boolean;
   /** False where the environment cannot be saved; then a run can be played but not resumed. */

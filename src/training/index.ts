@@ -1,4 +1,18 @@
 export { agentFor } from "./agent-for.js";
+export { type BenchCurve, benchCurves } from "./bench-learning/curves.js";
+export {
+  type BenchFailure,
+  type BenchResult,
+  runBench,
+} from "./bench-learning/run-suite.js";
+export { type BenchEntry, type BenchSuite, benchSuites, findSuite } from "./bench-learning/suites.js";
+export {
+  type BenchAggregate,
+  type BenchRow,
+  benchAggregate,
+  benchRows,
+  type Measure,
+} from "./bench-learning/summary.js";
 export { type Pointer, pointedStep } from "./checkpoint.js";
 export {
   agentByParts,
@@ -15,7 +29,9 @@ export { type EnvModuleRecord, fingerprint, moduleOfRun } from "./env-module.js"
 export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";
+export { describeAgents } from "./kinds/index.js";
 export type { TrainMetrics } from "./metrics.js";
+export { type PolicyReport, reportPolicy, type Spread } from "./policy-report.js";
 export {
   type BestPolicy,
   type PolicySearchConfig,
@@ -40,6 +56,7 @@ export {
   runResult,
 } from "./run-folder.js";
 export {
+  type ActingChoice,
   type ActingPolicy,
   evaluateStored,
   openActing,
@@ -47,6 +64,19 @@ export {
   type StoredPolicy,
 } from "./stored-policy.js";
 export { resume, type TrainOptions, train } from "./train.js";
+export type { TrialRun } from "./tuning/halving.js";
+export { differences, keysOf, settingsOf } from "./tuning/sampling.js";
+export { openStudy, type Study, type StudyRecord } from "./tuning/study.js";
+export {
+  beginStudy,
+  bestLayer,
+  type RankedTrial,
+  runStudy,
+  type TrialEvent,
+  type TuneListeners,
+  type TuneOptions,
+  type TuneResult,
+} from "./tuning/tune.js";
 export {
   EvaluationPool,
   type EvaluationPoolOptions,

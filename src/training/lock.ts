@@ -15,16 +15,17 @@ const held = new Set<string>();
 /**
  * One writer per run folder: a file with the process's number, made exclusively. The lock of a process that is
  * gone (killed, machine restarted) is taken over; one from another machine is not ours to judge.
+ * @param what the folder is, for the refusal
  * @returns a function that gives the lock back
  * @throws {LudusError} `run-in-use`
  */
-export function lockRun(path: string): () => void {
+export function lockRun(path: string, what = "run"): () => void {
   while (!take(path)) {
     const holder = readHolder(path);
     if (holder !== null && isHeld(path, holder)) {
       throw new LudusError(
         "run-in-use",
-        `The run ${dirname(path)} is in use by process ${holder.pid} on ${holder.host}; wait for it, stop it, or (if it is gone) delete ${path}.`,
+        `The ${what} ${dirname(path)} is in use by process ${holder.pid} on ${holder.host}; wait for it, stop it, or (if it is gone) delete ${path}.`,
       );
     }
     rmSync(path, { force: true });

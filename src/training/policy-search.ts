@@ -9,33 +9,21 @@ import {
   type SearchAlgorithmState,
   searchAlgorithmSchema,
 } from "../agents/index.js";
-import { netSpecSchema } from "../nets/index.js";
 import { LudusError } from "./errors.js";
 import { mean } from "./evaluation.js";
-import { EvaluationPool, type EvaluationPoolOptions } from "./workers/evaluation-pool.js";
-
-const positive = z.int().min(1);
+import { positive, searchParts } from "./kinds/parts/index.js";
+import {
+  EvaluationPool,
+  type EvaluationPoolOptions,
+  type PlayedEpisodes,
+} from "./workers/evaluation-pool.js";
 
 /** Everything that decides the numbers of a search. */
 export const policySearchConfigSchema = z.strictObject({
   env: z.string().min(1).describe("id of the environment"),
   envOptions: z.record(z.string(), z.unknown()).default({}).describe("settings handed to the environment"),
   algorithm: searchAlgorithmSchema.describe("ga, cem, es or cma-es, with its settings"),
-  net: netSpecSchema
-    .prefault({ type: "mlp", hidden: [16], activation: "tanh" })
-    .describe("body of the policy; default an mlp of [16] with tanh"),
-  observations: z
-    .enum(["bounds", "raw"])
-    .default("bounds")
-    .describe(
-      "bounds: float observations are divided by the larger magnitude of their bounds; default bounds",
-    ),
-  episodes: positive
-    .max(10_000)
-    .default(1)
-    .describe(
-      "episodes that fitness is the mean return of, from the same seeds for a whole generation; default 1",
-    ),
+  ...searchParts,
   seed: z
     .int()
     .min(0)
@@ -163,7 +151,9 @@ export function parseSearchConfig(config: PolicySearchConfigInput): PolicySearch
 }
 
 /** The policy whose parameters a config searches: `searchPolicy(plan, parameters)` plays it. */
-export function searchedPolicy(config: PolicySearchConfig): PlannedPolicy {
+export function searchedPolicy(
+  config: Pick<PolicySearchConfig, "env" | "envOptions" | "net" | "observations">,
+): PlannedPolicy {
   const envs = makeVec(config.env, { numEnvs: 1, kwargs: config.envOptions });
   const { singleObservationSpace: observationSpace, singleActionSpace: actionSpace } = envs;
   envs.close();
@@ -183,17 +173,41 @@ interface Search {
   pool: EvaluationPool;
 }
 
-async function nextGeneration(search: Search): Promise<SearchGeneration> {
-  const { config, algorithm, tally, pool } = search;
-  const count = config.episodes;
-  const seeds = episodeSeeds(config.seed, "episodes", { generation: algorithm.generation, count });
+/** What the candidates of a generation have come to. */
+export interface PlayedGeneration extends PlayedEpisodes {
+  /** By candidate: the mean return of its episodes. */
+  fitness: readonly number[];
+  /** Environment steps of all episodes. */
+  steps: number;
+}
+
+/** Plays every candidate of the generation that is due, and tells the algorithm how good they were. */
+export async function playGeneration(
+  { algorithm, pool }: Pick<Search, "algorithm" | "pool">,
+  { seed, episodes: count }: Pick<PolicySearchConfig, "seed" | "episodes">,
+): Promise<PlayedGeneration> {
+  const seeds = episodeSeeds(seed, "episodes", { generation: algorithm.generation, count });
   const { returns, lengths } = await pool.evaluate(algorithm.ask(), seeds);
   const fitness = Array.from({ length: algorithm.populationSize }, (_, i) =>
     mean(Array.from(returns.subarray(i * count, (i + 1) * count))),
   );
   algorithm.tell(fitness);
+  return { returns, lengths, fitness, steps: lengths.reduce((sum, length) => sum + length, 0) };
+}
+
+export function fitnessFigures(fitness: readonly number[]): SearchGeneration["fitness"] {
+  return {
+    ...spread(fitness),
+    max: fitness.reduce((a, b) => Math.max(a, b)),
+    min: fitness.reduce((a, b) => Math.min(a, b)),
+  };
+}
+
+async function nextGeneration(search: Search): Promise<SearchGeneration> {
+  const { config, algorithm, tally } = search;
+  const { fitness, lengths, steps } = await playGeneration(search, config);
   tally.episodes += lengths.length;
-  for (const length of lengths) tally.envSteps += length;
+  tally.envSteps += steps;
   const due = algorithm.generation % config.evaluation.every === 0;
   const spent = spentBy(search);
   const evaluation = due || spent !== null ? await evaluateSearch(search) : null;
@@ -204,11 +218,7 @@ async function nextGeneration(search: Search): Promise<SearchGeneration> {
     generation,
     envSteps: tally.envSteps,
     episodes: tally.episodes,
-    fitness: {
-      ...spread(fitness),
-      max: fitness.reduce((a, b) => Math.max(a, b)),
-      min: fitness.reduce((a, b) => Math.min(a, b)),
-    },
+    fitness: fitnessFigures(fitness),
     figures: { ...algorithm.figures },
     parameters: algorithm.parameters.slice(),
     evaluation,

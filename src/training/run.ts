@@ -14,6 +14,7 @@ import { stackOf } from "./kinds/index.js";
 import { MetricsFiles } from "./metrics.js";
 import { learnWith, refuseBadSteps, storeIn } from "./operators.js";
 import { type RunFolder, writeResult } from "./run-folder.js";
+import { type Ending, noteEvaluation, stopReason } from "./stopping.js";
 
 /** Who listens to a run, and what may end it early. */
 export interface Listeners {
@@ -28,7 +29,7 @@ export interface Listeners {
 }
 
 /** Seeds of evaluations start so far from the training seeds that the two never meet. */
-const evaluationSeeds = { whileTraining: 1_000_000_000, final: 2_000_000_000 } as const;
+export const evaluationSeeds = { whileTraining: 1_000_000_000, final: 2_000_000_000 } as const;
 
 /**
  * One run, from where its circle stands to its last step: act, store, learn; at the marks evaluate and save.
@@ -57,38 +58,46 @@ export class Run {
 
   async toEnd(): Promise<DoneEvent> {
     try {
-      this.emit({ event: "start", ...this.about(), step: this.startedFrom, steps: this.config.steps });
+      this.emit({
+        event: "start",
+        ...aboutRun(this.folder),
+        step: this.startedFrom,
+        steps: this.config.steps,
+      });
       while (!this.interrupted()) {
         // Marks may lie so close together that no rollout between them ever pauses; Ctrl+C has to come through.
         await air();
         if (this.evaluationDue()) await this.evaluate();
         if (this.checkpointDue()) this.save();
         if (this.interrupted()) break;
-        if (this.circle.standing.steps >= this.config.steps) return this.done(await this.evaluateBest());
+        const ending = this.ending();
+        if (ending !== null) return await this.end(ending);
         await this.learnUntil(this.nextMark());
       }
-      if (this.savedAt < this.circle.standing.steps) this.save();
-      return this.done(null);
+      return this.interrupt();
     } catch (error) {
-      throw this.explained(error);
+      throw explained(error, this.folder.path);
     } finally {
       this.files.close();
     }
   }
 
-  /** With what is kept, where that is in doubt. */
-  private explained(error: unknown): unknown {
-    const run = this.folder.path;
-    if (error instanceof GymnasiumError && error.code === "worker-failed") {
-      return new LudusError("env-failed", `${error.message} Of the run, ${whatIsKept(run)}`, {
-        cause: error,
-      });
-    }
-    if (error instanceof AgentError && error.code === "diverged") {
-      return new LudusError("diverged", `${error.message} ${whatWasBefore(run)}`, { cause: error });
-    }
-    const { syscall, path = run } = error as NodeJS.ErrnoException;
-    return syscall === undefined ? error : writeError(path, error, whatIsKept(run, "free space and "));
+  /** Why there is nothing more to learn; null where there is. */
+  private ending(): Ending | null {
+    const { standing } = this.circle;
+    if (standing.steps >= this.config.steps) return "steps";
+    return stopReason(standing.evaluations, this.config.stop);
+  }
+
+  private async end(ending: Ending): Promise<DoneEvent> {
+    if (this.savedAt < this.circle.standing.steps) this.save();
+    const final = await this.evaluateBest();
+    return final === null ? this.interrupt() : this.done(final, ending);
+  }
+
+  private interrupt(): DoneEvent {
+    if (this.savedAt < this.circle.standing.steps) this.save();
+    return this.done(null, "interrupted");
   }
 
   /** The circle of reinforcement learning, once per vector step. */
@@ -157,6 +166,7 @@ export class Run {
     const best = standing.best === null || result.returnMean >= standing.best.returnMean;
     if (best) standing.best = { step: standing.steps, returnMean: result.returnMean };
     standing.evaluatedAt = standing.steps;
+    noteEvaluation(standing.evaluations, result.returnMean, this.config.stop);
     // Else the checkpoint that is about to be written becomes the best.
     if (best && this.savedAt === standing.steps) pointTo(this.folder.path, "best", standing.steps);
     const { returnMean, returnStd, lengthMean, episodes } = result;
@@ -244,13 +254,13 @@ export class Run {
     };
   }
 
-  private done(final: Evaluation | null): DoneEvent {
+  private done(final: Evaluation | null, ended: Ending): DoneEvent {
     const { standing, window } = this.circle;
     const { agent } = this.circle.learner;
     const seconds = (performance.now() - this.startedAt) / 1000;
     const event: DoneEvent = {
       event: "done",
-      ...this.about(),
+      ...aboutRun(this.folder),
       steps: standing.steps,
       episodes: window.episodes,
       updates: agent.updates,
@@ -260,7 +270,8 @@ export class Run {
       evalEpisodes: final?.episodes ?? 0,
       bestReturnMean: standing.best?.returnMean ?? null,
       bestStep: standing.best?.step ?? null,
-      interrupted: final === null,
+      ended,
+      interrupted: ended === "interrupted",
       resumable: this.circle.resumable,
       seconds,
       stepsPerSecond: (standing.steps - this.startedFrom) / seconds,
@@ -270,23 +281,45 @@ export class Run {
     return event;
   }
 
-  private about(): Pick<DoneEvent, "run" | "env" | "agent" | "preset" | "engine" | "seed"> {
-    const { env, agent, preset, engine, seed } = this.folder.manifest;
-    return { run: this.folder.path, env, agent, preset, engine, seed };
-  }
-
   private emit(event: TrainEvent): void {
     this.listeners.onEvent?.(event);
   }
 }
 
+export function aboutRun({
+  path,
+  manifest,
+}: RunFolder): Pick<DoneEvent, "run" | "env" | "agent" | "preset" | "engine" | "seed"> {
+  const { env, agent, preset, engine, seed } = manifest;
+  return { run: path, env, agent, preset, engine, seed };
+}
+
+/** An error that ended a run, with what is kept of the run where that is in doubt. */
+export function explained(error: unknown, run: string): unknown {
+  if (isWorkerFailure(error)) {
+    return new LudusError("env-failed", `${error.message} Of the run, ${whatIsKept(run)}`, { cause: error });
+  }
+  if (error instanceof AgentError && error.code === "diverged") {
+    return new LudusError("diverged", `${error.message} ${whatWasBefore(run)}`, { cause: error });
+  }
+  const { syscall, path = run } = error as NodeJS.ErrnoException;
+  return syscall === undefined ? error : writeError(path, error, whatIsKept(run, "free space and "));
+}
+
+function isWorkerFailure(error: unknown): error is Error {
+  return (
+    (error instanceof GymnasiumError && error.code === "worker-failed") ||
+    (error instanceof LudusError && error.code === "env-failed")
+  );
+}
+
 /** Emits once the signal is aborted, at once if it is already. */
-function abortOf(signal: AbortSignal | undefined): Observable<unknown> {
+export function abortOf(signal: AbortSignal | undefined): Observable<unknown> {
   if (signal === undefined) return NEVER;
   return defer(() => (signal.aborted ? of(true) : fromEvent(signal, "abort")));
 }
 
 /** Whether a multiple of `every` lies in (from, to]; never for 0. */
-function passes(every: number, from: number, to: number): boolean {
+export function passes(every: number, from: number, to: number): boolean {
   return every > 0 && Math.floor(to / every) > Math.floor(Math.max(from, 0) / every);
 }

@@ -1,4 +1,4 @@
-import { type Batch, Generator, makeVec } from "gymnasium-js";
+import { type Batch, Generator, makeVec, type TypedArray } from "gymnasium-js";
 import type { Policy } from "../agents/index.js";
 import { decodeSafetensors, type EngineName, useEngine } from "../tensors/index.js";
 import { createActor } from "./actor.js";
@@ -55,12 +55,20 @@ export async function evaluateStored(
   return result as Evaluation;
 }
 
+/** An action, and what speaks for each action: its value, or else its probability, where the agent knows either. */
+export interface ActingChoice {
+  /** A number of a Discrete space, or an element of a Box. */
+  action: number | TypedArray;
+  values: Float32Array | null;
+  valuesAre: "Q-values" | "Policy";
+}
+
 /** A stored policy that acts on one environment. */
 export interface ActingPolicy {
   config: RunConfig;
   step: number;
-  /** The greedy action for a batch of one, and the value of each action where the agent has values. */
-  choose(observation: Batch): { action: number; values: Float32Array | null };
+  /** The greedy action for a batch of one. */
+  choose(observation: Batch): ActingChoice;
   /** Has to be called before each episode. */
   restart(): void;
   dispose(): void;
@@ -72,12 +80,17 @@ export async function openActing(run: RunFolder, checkpoint: Pointer | number): 
   let values: Float32Array | null = null;
   const greedy = agent.greedyPolicy();
   const policy: Policy = (observations, masks) => {
-    values = agent.qValues?.(observations, 1) ?? null;
-    return greedy(observations, masks);
+    const actions = greedy(observations, masks);
+    const ofObservations = () =>
+      agent.qValues?.(observations, 1) ?? agent.actionProbabilities?.(observations, 1);
+    values = greedy.values?.slice() ?? ofObservations() ?? null;
+    return actions;
   };
   policy.endEpisodes = (ends) => greedy.endEpisodes?.(ends);
   policy.restart = () => greedy.restart?.();
+  const valuesAre = agent.qValues === undefined ? "Policy" : "Q-values";
   const actor = createActor(policy, envs, stackOf(config));
+  const discrete = envs.singleActionSpace.type === "Discrete";
   envs.close();
   return {
     config,
@@ -85,8 +98,8 @@ export async function openActing(run: RunFolder, checkpoint: Pointer | number): 
     dispose,
     restart: () => actor.restart(),
     choose: (observation) => {
-      const [action] = actor.policy(observation, null) as Int32Array;
-      return { action: action as number, values };
+      const actions = actor.policy(observation, null) as TypedArray;
+      return { action: discrete ? Number(actions[0]) : actions, values, valuesAre };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type EngineName, useEngine } from "../tensors/index.js";
-import { findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
-import { type Circle, closeCircle, openCircle, restoreCircle, saveCircle } from "./circle.js";
+import { type CheckpointFiles, findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
+import { closeCircle, openCircle, restoreCircle, type Standing, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
 import { envMaker, type WorkerSetting } from "./env-maker.js";
 import { type EnvModuleRecord, moduleOfRun } from "./env-module.js";
@@ -9,6 +9,9 @@ import type { DoneEvent } from "./events.js";
 import { lockRun } from "./lock.js";
 import { type Listeners, Run } from "./run.js";
 import { createRun, type RunFolder, readConfig, writeConfig } from "./run-folder.js";
+import { openSearch, restoreSearch, saveSearch } from "./search-parts.js";
+import { SearchRun } from "./search-run.js";
+import { newEvaluationRecord, stopReason } from "./stopping.js";
 
 /** How to load a module of environments, for the threads of `workers`. */
 interface ModuleLoading {
@@ -37,7 +40,7 @@ export async function train(options: TrainOptions): Promise<DoneEvent> {
   const engine = await useEngine(options.engine ?? "auto");
   const { config, envModule } = options;
   const setting = { ...options, modules: envModule === undefined ? [] : [envModule.path] };
-  return withCircle(config, setting, (circle) => {
+  return withCourse(config, setting, (course) => {
     const { env, agent, seed } = config;
     const run = createRun({
       runs: options.runs ?? "runs",
@@ -46,9 +49,9 @@ export async function train(options: TrainOptions): Promise<DoneEvent> {
         ...(envModule === undefined ? {} : { envModule }),
       },
       config,
-      start: saveCircle(circle),
+      start: course.save(),
     });
-    return withLock(run, () => new Run(run, config, circle, options).toEnd());
+    return withLock(run, () => course.toEnd(run, options));
   });
 }
 
@@ -66,12 +69,18 @@ export async function resume(
   const module = config.workers.count === 0 ? null : moduleOfRun(run, options.envModule);
   const setting = { ...options, modules: module === null ? [] : [module] };
   return withLock(run, () =>
-    withCircle(config, setting, async (circle) => {
+    withCourse(config, setting, async (course) => {
       sweepCheckpoints(run.path);
-      restoreCircle(circle, run.path, findCheckpoint(run.path, "last"));
-      requireSteps(config.steps, circle.standing.steps);
-      if (config.steps !== saved.steps) writeConfig(run, config);
-      return new Run(run, config, circle, options).toEnd();
+      course.restore(run.path, findCheckpoint(run.path, "last"));
+      const { standing } = course.parts;
+      requireSteps(config.steps, standing.steps);
+      if (config.steps !== saved.steps) {
+        // Whoever asks for more steps wants them, whatever the run had stopped for.
+        if (stopReason(standing.evaluations, config.stop) !== null)
+          standing.evaluations = newEvaluationRecord();
+        writeConfig(run, config);
+      }
+      return course.toEnd(run, options);
     }),
   );
 }
@@ -84,16 +93,46 @@ function requireSteps(steps: number, made: number): void {
   );
 }
 
-async function withCircle<T>(
+/** A training that is set up, by steps or by generations. */
+interface Course {
+  readonly parts: { readonly standing: Standing };
+  save(): CheckpointFiles;
+  restore(run: string, step: number): void;
+  toEnd(run: RunFolder, listeners: Listeners): Promise<DoneEvent>;
+  close(): void | Promise<void>;
+}
+
+function openCourse(config: RunConfig, setting: WorkerSetting): Course {
+  if (config.agent === "evolution") {
+    const parts = openSearch(config, setting);
+    return {
+      parts,
+      save: () => saveSearch(parts),
+      restore: (run, step) => restoreSearch(parts, run, step),
+      toEnd: (run, listeners) => new SearchRun(run, config, parts, listeners).toEnd(),
+      close: () => parts.pool.close(),
+    };
+  }
+  const parts = openCircle(config, envMaker(config, setting));
+  return {
+    parts,
+    save: () => saveCircle(parts),
+    restore: (run, step) => restoreCircle(parts, run, step),
+    toEnd: (run, listeners) => new Run(run, config, parts, listeners).toEnd(),
+    close: () => closeCircle(parts),
+  };
+}
+
+async function withCourse<T>(
   config: RunConfig,
   setting: WorkerSetting,
-  work: (circle: Circle) => Promise<T>,
+  work: (course: Course) => Promise<T>,
 ): Promise<T> {
-  const circle = openCircle(config, envMaker(config, setting));
+  const course = openCourse(config, setting);
   try {
-    return await work(circle);
+    return await work(course);
   } finally {
-    closeCircle(circle);
+    await course.close();
   }
 }
 

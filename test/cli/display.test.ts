@@ -168,6 +168,13 @@ describe("play", () => {
     ]);
   });
 
+  test("what is not a value stands under its own name, with actions that are no choice unmarked", () => {
+    const drawn = plain(drawPlay({ ...frame, action: null, valuesAre: "Policy" }));
+    expect(drawn).toContain("       Policy\n         left ");
+    expect(drawn).not.toContain("Q-values");
+    expect(drawn).not.toContain("▸");
+  });
+
   test("bars shrink before anything is cut", () => {
     const lines = drawPlay({ ...frame, columns: 34 }).split("\n");
     expect(Math.max(...lines.map(visibleLength))).toBe(34);

@@ -32,6 +32,7 @@ afterAll(() => cleanUp());
 const commands = [
   "train",
   "resume",
+  "tune",
   "eval",
   "watch",
   "plot",
@@ -132,6 +133,8 @@ describe("eval", () => {
     expect(done).toMatchObject({ episodes: 5, env: "CartPole-v1", checkpoint: trained.at(-1)!["bestStep"] });
     for (const key of ["returnMean", "returnStd", "lengthMean"]) expect(done![key]).toBeTypeOf("number");
     expect(done!["returns"]).toHaveLength(5);
+    expect(done!["actions"]).toMatchObject([{ name: "left" }, { name: "right" }]);
+    expect(done!["calibration"]).toMatchObject({ bias: expect.any(Number), bins: expect.any(Array) });
     expect(b!.stdout).toBe(a!.stdout);
   });
 
@@ -143,7 +146,7 @@ describe("eval", () => {
     );
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
-      /^CartPole-v1, checkpoint of step 0: return [\d.]+ ± [\d.]+, length .*, over 2 episodes\n$/,
+      /^CartPole-v1, checkpoint of step 0: return [\d.]+ ± [\d.]+, length .*, over 2 episodes\nreturns +[\d.]+ to [\d.]+, quartiles .*\n[\s\S]*actions +entropy [\s\S]*\n {2}left +█* +[\d.]+ %\n[\s\S]*Q-values .*\n/,
     );
     expect(stderr).toBe("");
   });

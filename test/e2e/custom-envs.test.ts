@@ -57,6 +57,24 @@ test("its run and the environment itself are watched and listed", async () => {
   expect(eventsOf(listed).map(({ id }) => id)).toContain("SnakePit-v0");
 });
 
+test("its net is printed, and it is started with, by path and by --env-module", async () => {
+  const [byPath, byFlag, byId, none] = await Promise.all([
+    ludus(folder, "nets", "./snake-pit.ts", "--json"),
+    ludus(folder, "nets", "--env-module=snake-pit.ts", "--json"),
+    ludus(folder, "nets", "SnakePit", "--env-module", "./snake-pit.ts", "--agent=pqn", "--json"),
+    ludus(folder, "nets", "--env-module=gone.ts"),
+  ]);
+  expect(eventsOf(byPath)[0]).toMatchObject({ event: "net", net: "SnakePit-v0, dqn" });
+  expect(byFlag.stdout).toBe(byPath.stdout);
+  expect(eventsOf(byId)[0]).toMatchObject({ net: "SnakePit-v0, pqn" });
+  expect(refusalOf(none, 2)).toMatch(/There is no environment module .*gone\.ts/);
+  const started = await inFolder((runs) =>
+    ludus(folder, "start", "--env-module=./snake-pit.ts", ...tiny, "--runs", runs),
+  );
+  expect(started.code, started.stderr).toBe(0);
+  expect(started.stdout).toMatch(/SnakePit-v0[\s\S]*episode 1: return/);
+});
+
 test("a module that has changed is warned of, and one that has moved is asked for", async () => {
   appendFileSync(join(folder, "snake-pit.ts"), "// One more line.\n");
   const changed = await ludus(folder, "eval", "last", "--episodes=2", "--json");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { agentByParts, configKeys, parseSetting } from "../../src/training/config.js";
+import { agentByParts, agentNames, configKeys, parseSetting } from "../../src/training/config.js";
 import {
   describeConfig,
   LudusError,
@@ -97,7 +97,7 @@ describe("resolveConfig", () => {
     [{ learn: { batchSize: 1e9 } }, "'learn.batchSize' cannot be 1000000000"],
     [{ dqn: { optimizer: { name: "adm" } } }, "'dqn.optimizer.name' cannot be \"adm\""],
     [{ dqn: { net: { hidden: ["a"] } } }, "'dqn.net.hidden.0' cannot be \"a\""],
-    [{ agent: "ppo" }, "'agent' cannot be \"ppo\""],
+    [{ agent: "dqm" }, "'agent' cannot be \"dqm\""],
   ])("%j is out of range", (layer, sentence) => {
     expect(refusal(layer)).toMatchObject({ code: "invalid-value", exitCode: 2 });
     expect(refusal(layer).message).toContain(sentence);
@@ -187,7 +187,7 @@ describe("describeConfig", () => {
     }
     expect(described.filter(({ key }) => key === "seed")).toHaveLength(1);
     expect(described.filter(({ key }) => key === "agent")).toEqual([
-      { key: "agent", default: "dqn", about: "learning method: dqn or pqn" },
+      { key: "agent", default: "dqn", about: `learning method: ${agentNames.join(" or ")}` },
     ]);
     expect(described.find(({ key, about }) => key === "numEnvs" && about.includes("pqn"))).toMatchObject({
       default: 32,

@@ -44,6 +44,12 @@ const variants: Record<string, PartialConfig> = {
   },
   "prioritised replay": { dqn: { sampling: { type: "prioritised", betaUpdates: 300 } }, steps: 2000 },
   "two frames stacked": { replay: { stack: 2 }, numEnvs: 3, dqn: { nStep: 3 } },
+  "Boltzmann, cosine learning rate with a warm-up": {
+    dqn: {
+      exploration: { type: "boltzmann", temperature: { type: "linear", steps: 2000 } },
+      learningRate: { type: "cosine", steps: 3000, warmup: 500 },
+    },
+  },
   "MinAtar with sticky actions, stacked": { ...minatarOf("dqn"), replay: { stack: 2 } },
   "one environment": { numEnvs: 1, steps: 1500 },
   "a class in a sync vector": { env: "Test/Line-v0", steps: 2000 },
@@ -62,6 +68,13 @@ const pqnVariants: Record<string, PartialConfig> = {
     rollout: { stack: 2 },
     pqn: { dueling: true, loss: "huber", learningRate: { type: "linear", steps: 3000 } },
     steps: 3000,
+  },
+  "PQN, Boltzmann, exponential learning rate": {
+    pqn: {
+      exploration: { type: "boltzmann", temperature: { type: "exponential" } },
+      learningRate: { type: "exponential", timeConstant: 2000 },
+    },
+    steps: 2000,
   },
   "PQN on MinAtar with sticky actions": { ...minatarOf("pqn"), rollout: { length: 16 } },
 };

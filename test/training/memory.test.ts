@@ -21,6 +21,10 @@ const agents: Record<string, PartialConfig> = {
     rollout: { length: 16, epochs: 1, minibatches: 4 },
     pqn: { net: { type: "mlp", hidden: [32, 32], norm: "layer" } },
   },
+  ppo: {
+    rollout: { length: 64, epochs: 1, minibatches: 4 },
+    ppo: { net: { type: "mlp", hidden: [32, 32] } },
+  },
 };
 
 test.each(Object.entries(agents))(

@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { agents } from "../../agents/index.js";
-import { describeConfig } from "../../training/index.js";
+import { describeAgents, describeConfig } from "../../training/index.js";
 import { sharedOptions } from "../options.js";
 import { printRows } from "../table.js";
 
@@ -14,7 +13,7 @@ export function agentsCommand(): Command {
     )
     .action(({ json = false }: { json?: boolean }) => {
       if (!json) {
-        for (const [name, { description }] of Object.entries(agents)) {
+        for (const { name, description } of describeAgents()) {
           process.stdout.write(`${name}  ${description}\n`);
         }
         process.stdout.write("\n");

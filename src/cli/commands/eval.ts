@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import type { EngineName } from "../../tensors/index.js";
-import { evaluateStored, findRun, openPolicy, type Pointer } from "../../training/index.js";
+import { findRun, openPolicy, type Pointer, reportPolicy } from "../../training/index.js";
 import { loadModuleOf } from "../env-module.js";
 import { sharedOptions, wholeNumber } from "../options.js";
+import { policyText } from "../policy-text.js";
 
 interface EvalFlags {
   episodes: number;
@@ -16,7 +17,9 @@ interface EvalFlags {
 
 export function evalCommand(): Command {
   return new Command("eval")
-    .description("Play episodes with what a run has learnt, and say how well it does.")
+    .description(
+      "Play episodes with what a run has learnt, and say how well it does, what it does, and how well it knows.",
+    )
     .argument("<run>", "path or id of a run, or last")
     .option("--episodes <n>", "how many", wholeNumber(1), 100)
     .addOption(sharedOptions.seed("episode i is played from seed n + i").default(3_000_000_000))
@@ -35,10 +38,8 @@ export function evalCommand(): Command {
         await loadModuleOf(run, envModule);
         const stored = await openPolicy(run, engine === undefined ? { checkpoint } : { checkpoint, engine });
         try {
-          const { returnMean, returnStd, lengthMean, returns } = await evaluateStored(stored, {
-            episodes,
-            seed,
-          });
+          const report = await reportPolicy(stored, { episodes, seed });
+          const { returnMean, returnStd, lengthMean } = report;
           if (json) {
             const event = {
               event: "done",
@@ -46,16 +47,12 @@ export function evalCommand(): Command {
               env: run.manifest.env,
               checkpoint: stored.step,
               seed,
-              returnMean,
-              returnStd,
-              lengthMean,
-              episodes,
-              returns,
+              ...report,
             };
             process.stdout.write(`${JSON.stringify(event)}\n`);
           } else {
             process.stdout.write(
-              `${run.manifest.env}, checkpoint of step ${stored.step}: return ${returnMean.toFixed(2)} ± ${returnStd.toFixed(2)}, length ${lengthMean.toFixed(1)}, over ${episodes} episodes\n`,
+              `${run.manifest.env}, checkpoint of step ${stored.step}: return ${returnMean.toFixed(2)} ± ${returnStd.toFixed(2)}, length ${lengthMean.toFixed(1)}, over ${episodes} episodes\n${policyText(report)}\n`,
             );
           }
         } finally {

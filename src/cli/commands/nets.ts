@@ -1,26 +1,38 @@
 import "../../envs/index.js";
 import { Command, Option } from "commander";
-import { Generator, makeVec, resolveEnvId } from "gymnasium-js";
+import { Generator, makeVec } from "gymnasium-js";
 import { buildNet, netSpecSchema, type ParameterTable, parameterTable } from "../../nets/index.js";
 import { useEngine } from "../../tensors/index.js";
 import { agentFor, agentNames, findPreset, resolveConfig } from "../../training/index.js";
+import { findEnv } from "../env-module.js";
 import { sharedOptions } from "../options.js";
 import { table } from "../table.js";
+
+interface NetsFlags {
+  agent?: string;
+  envModule?: string;
+  json?: boolean;
+}
 
 export function netsCommand(): Command {
   return new Command("nets")
     .description(
       "Print the parameters of nets: of one environment's agent, or of each known net at the size it is known for.",
     )
-    .argument("[env]", "environment whose agent's net to print")
+    .argument("[env]", "environment whose agent's net to print, or a module of your own that brings one")
     .addOption(
       new Option("--agent <name>", "whose; by default the best preset's, or dqn").choices(agentNames),
     )
+    .addOption(sharedOptions.envModule())
     .addOption(sharedOptions.json())
-    .addHelpText("after", "\nExample:\n  $ ludus nets\n  $ ludus nets MinAtar/Breakout-v1 --agent pqn")
-    .action(async (name: string | undefined, { agent, json = false }: { agent?: string; json?: boolean }) => {
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ ludus nets\n  $ ludus nets MinAtar/Breakout-v1 --agent pqn\n  $ ludus nets ./my-env.ts",
+    )
+    .action(async (name: string | undefined, { agent, envModule, json = false }: NetsFlags) => {
       await useEngine("cpu");
-      const nets = name === undefined ? knownNets() : [netOf(resolveEnvId(name), agent)];
+      const meant = name ?? envModule;
+      const nets = meant === undefined ? knownNets() : [netOf((await findEnv(meant, envModule)).env, agent)];
       for (const { title, rows, total } of nets) {
         if (json) {
           process.stdout.write(`${JSON.stringify({ event: "net", net: title, parameters: rows, total })}\n`);

@@ -8,12 +8,21 @@ const shortPreset = "quick";
 
 /** What `npm start` runs. */
 export function startCommand(): Command {
-  return trainingFlags(new Command("start"))
+  return trainingFlags(
+    new Command("start").argument(
+      "[env]",
+      `environment, or a module of your own that brings one; by default ${showcase}`,
+    ),
+  )
     .description(`Train on ${showcase}, then play what was learnt in the terminal; what \`npm start\` does.`)
-    .addHelpText("after", "\nExample:\n  $ npm start\n  $ npm start -- --steps 5000 --seed 1")
-    .action(async (flags: TrainFlags) => {
-      const short = flags.agent === undefined ? { preset: shortPreset } : {};
-      const run = await trainOn(showcase, { ...short, ...flags });
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ npm start\n  $ npm start -- --steps 5000 --seed 1\n  $ npm start -- ./my-env.ts --steps 5000",
+    )
+    .action(async (name: string | undefined, flags: TrainFlags) => {
+      const env = name ?? flags.envModule ?? showcase;
+      const short = env === showcase && flags.agent === undefined ? { preset: shortPreset } : {};
+      const run = await trainOn(env, { ...short, ...flags });
       if (flags.json) return;
       process.stdout.write("\n");
       await playInTerminal({

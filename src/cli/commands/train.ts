@@ -1,12 +1,15 @@
-import { Command, Option } from "commander";
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { EngineName } from "../../tensors/index.js";
 import {
   agentByParts,
   agentNames,
   findPreset,
+  LudusError,
   type PartialConfig,
   type Preset,
   parseSetting,
+  type RunConfig,
   resolveConfig,
   train,
 } from "../../training/index.js";
@@ -15,17 +18,24 @@ import { findEnv, moduleLoader } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 
-export interface TrainFlags {
+/** The flags that say what a run's config is. */
+export interface ConfigFlags {
   agent?: string;
   preset?: string;
   steps?: number;
   seed?: number;
   numEnvs?: number;
+  config?: string;
   set: string[];
-  engine?: EngineName | "auto";
-  envModule?: string;
   evalEvery?: number;
   evalEpisodes?: number;
+  stopAtReturn?: number;
+  patience?: number;
+}
+
+export interface TrainFlags extends ConfigFlags {
+  engine?: EngineName | "auto";
+  envModule?: string;
   stopAfter?: number;
   runs: string;
   json?: boolean;
@@ -60,6 +70,7 @@ export function trainingFlags(command: Command): Command {
     .option("--steps <n>", "environment steps in all", wholeNumber(1))
     .addOption(sharedOptions.seed("seed of everything"))
     .option("--num-envs <n>", "environments stepped together", wholeNumber(1))
+    .option("--config <file>", "lay a JSON file of config keys over the preset, such as a study's best.json")
     .option(
       "--set <key=value>",
       "set any config key (may be repeated); `ludus agents` lists them",
@@ -74,6 +85,12 @@ export function trainingFlags(command: Command): Command {
       wholeNumber(0),
     )
     .option("--eval-episodes <n>", "episodes of the final evaluation", wholeNumber(1))
+    .option("--stop-at-return <r>", "end early once an evaluation has this mean return", aNumber)
+    .option(
+      "--patience <n>",
+      "end early after so many evaluations in a row without a new best",
+      wholeNumber(1),
+    )
     .option(
       "--stop-after <n>",
       "end as an interruption would after so many steps (exit code 130)",
@@ -83,19 +100,19 @@ export function trainingFlags(command: Command): Command {
     .addOption(sharedOptions.json());
 }
 
-function collect(value: string, before: string[]): string[] {
+function aNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("expected a number.");
+}
+
+export function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
 export async function trainOn(name: string, flags: TrainFlags): Promise<string> {
   const { env, module } = await findEnv(name, flags.envModule);
-  const own = [fromFlags(flags), ...flags.set.map(parseSetting)];
-  const preset = presetFor(env, flags, own);
-  const config = resolveConfig(
-    ...presetLayers(preset, own),
-    { env, agent: flags.agent ?? preset?.agent ?? agentByParts(own) },
-    ...own,
-  );
+  const { config, preset } = configFor(env, flags);
   const { json = false, stopAfter, engine = "auto", runs } = flags;
   const { columns = Infinity } = process.stderr;
   for (const line of configText(config).split("\n")) process.stderr.write(`${wrapped(line, columns)}\n`);
@@ -112,8 +129,43 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
   return done.run;
 }
 
+/** The config that these flags ask for on an environment, and the preset that it starts from. */
+export function configFor(env: string, flags: ConfigFlags): { config: RunConfig; preset: Preset | null } {
+  const own = [
+    ...(flags.config === undefined ? [] : [readLayer(flags.config)]),
+    fromFlags(flags),
+    ...flags.set.map(parseSetting),
+  ];
+  const preset = presetFor(env, flags, own);
+  const config = resolveConfig(
+    ...presetLayers(preset, own),
+    { agent: flags.agent ?? preset?.agent ?? agentByParts(own) },
+    ...own,
+    { env },
+  );
+  return { config, preset };
+}
+
+function readLayer(file: string): PartialConfig {
+  const expected = `--config wants a JSON file of config keys, such as {"dqn":{"gamma":0.98}}`;
+  let layer: unknown;
+  try {
+    layer = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new LudusError("invalid-value", `${expected}; ${file} is none (${(error as Error).message}).`, {
+      cause: error,
+    });
+  }
+  if (typeof layer === "object" && layer !== null && !Array.isArray(layer)) return layer as PartialConfig;
+  throw new LudusError("invalid-value", `${expected}; ${file} holds ${JSON.stringify(layer)}.`);
+}
+
 /** The environment's own preset, unless what is set belongs to another kind of agent: `--set dqn.gamma=0.9` means a DQN. */
-function presetFor(env: string, { agent, preset }: TrainFlags, own: readonly PartialConfig[]): Preset | null {
+function presetFor(
+  env: string,
+  { agent, preset }: ConfigFlags,
+  own: readonly PartialConfig[],
+): Preset | null {
   const first = findPreset(env, agent, preset);
   if (first === null || agent !== undefined || preset !== undefined) return first;
   const meant = agentByParts(own, first.agent);
@@ -128,7 +180,7 @@ function presetLayers(preset: Preset | null, own: readonly PartialConfig[]): Par
   return fits && preset.forSteps !== undefined ? [preset.config, preset.forSteps(steps)] : [preset.config];
 }
 
-function fromFlags(flags: TrainFlags): PartialConfig {
+function fromFlags(flags: ConfigFlags): PartialConfig {
   return {
     ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
@@ -136,6 +188,10 @@ function fromFlags(flags: TrainFlags): PartialConfig {
     evaluation: {
       ...(flags.evalEvery === undefined ? {} : { every: flags.evalEvery }),
       ...(flags.evalEpisodes === undefined ? {} : { finalEpisodes: flags.evalEpisodes }),
+    },
+    stop: {
+      ...(flags.stopAtReturn === undefined ? {} : { returnMean: flags.stopAtReturn }),
+      ...(flags.patience === undefined ? {} : { patience: flags.patience }),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Generator, type VectorEnv } from "gymnasium-js";
-import { type Agent, createAgent, type LearnMetrics } from "../../agents/index.js";
+import { type Agent, agents, createAgent, type LearnMetrics } from "../../agents/index.js";
 import { createReplay, elementSpec, type Replay } from "../../replay/index.js";
 import type { RunConfigOf } from "../config.js";
 import type { AgentKind, Learner } from "./kind.js";
@@ -41,6 +41,7 @@ export class ReplayLearner implements Learner {
 
 /** Deep Q-learning from a replay. */
 export const dqnKind: AgentKind<"dqn"> = {
+  description: agents.dqn.description,
   files: { memory: "replay.bin", target: true },
   stackOf: ({ replay }) => replay.stack,
   createAgent: createDqnAgent,

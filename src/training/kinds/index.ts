@@ -1,12 +1,23 @@
 import type { AgentName, RunConfig } from "../config.js";
 import { dqnKind } from "./dqn.js";
+import { drqnKind } from "./drqn.js";
+import { evolutionKind } from "./evolution.js";
 import type { AgentKind } from "./kind.js";
+import { ppoKind } from "./ppo.js";
 import { pqnKind } from "./pqn.js";
+import { tabularKind } from "./tabular.js";
 
 export type { AgentKind, AnyAgent, Learner, Memory } from "./kind.js";
 
 /** Every kind of agent that `train` can train. A new one is a file beside these, and its parts of the config. */
-const agentKinds = { dqn: dqnKind, pqn: pqnKind } as const satisfies {
+const agentKinds = {
+  dqn: dqnKind,
+  pqn: pqnKind,
+  ppo: ppoKind,
+  drqn: drqnKind,
+  tabular: tabularKind,
+  evolution: evolutionKind,
+} as const satisfies {
   [Name in AgentName]: AgentKind<Name>;
 };
 
@@ -14,6 +25,11 @@ const agentKinds = { dqn: dqnKind, pqn: pqnKind } as const satisfies {
 export function kindOf(config: Pick<RunConfig, "agent">): AgentKind {
   // The name in the config picks kind and config alike, which the compiler does not follow through the table.
   return agentKinds[config.agent] as AgentKind<AgentName>;
+}
+
+/** What `train` can train, by name, in the order of the table. */
+export function describeAgents(): { name: string; description: string }[] {
+  return Object.entries(agentKinds).map(([name, { description }]) => ({ name, description }));
 }
 
 /** Frames that the policy of such a run sees stacked into one observation. */

@@ -31,8 +31,10 @@ export interface Learner {
 
 /** What a kind of agent brings to a run: how its config reads, how it is made and how it learns. */
 export interface AgentKind<Name extends AgentName = AgentName> {
-  /** Files of a checkpoint beside weights and state. */
-  readonly files: { readonly memory: CheckpointFile; readonly target: boolean };
+  /** One line: what learns, and how. */
+  readonly description: string;
+  /** Files of a checkpoint beside weights and state; null where there is no memory to keep. */
+  readonly files: { readonly memory: CheckpointFile | null; readonly target: boolean };
   /** Frames that the policy sees stacked into one observation. */
   stackOf(config: RunConfigOf<Name>): number;
   /** An untrained agent for these environments. */

@@ -1,5 +1,5 @@
 import { Generator, type VectorEnv } from "gymnasium-js";
-import { createAgent, type LearnMetrics, type PqnAgent, Rollout } from "../../agents/index.js";
+import { agents, createAgent, type LearnMetrics, type PqnAgent, Rollout } from "../../agents/index.js";
 import { elementSpec } from "../../replay/index.js";
 import type { RunConfigOf } from "../config.js";
 import type { AgentKind, Learner } from "./kind.js";
@@ -38,6 +38,7 @@ export class RolloutLearner implements Learner {
 
 /** Q-learning on what many environments do at the same time, without a replay. */
 export const pqnKind: AgentKind<"pqn"> = {
+  description: agents.pqn.description,
   files: { memory: "rollout.bin", target: false },
   stackOf: ({ rollout }) => rollout.stack,
   createAgent: createPqnAgent,

@@ -3,7 +3,7 @@ import type { Preset } from "./preset.js";
 /** DQN on the slippery FrozenLake, whose best policy reaches the goal in 74 % of episodes of 100 steps. */
 export const frozenLake: readonly Preset[] = [
   {
-    name: "default",
+    name: "dqn",
     agent: "dqn",
     env: "FrozenLake-v1",
     summary: "finds a best policy of the slippery lake, in seconds",

@@ -2,11 +2,15 @@ import { nearestSpelling } from "gymnasium-js";
 import { LudusError } from "../errors.js";
 import { cartPole } from "./cart-pole.js";
 import { classicControl } from "./classic-control.js";
+import { evolution } from "./evolution.js";
 import { frozenLake } from "./frozen-lake.js";
+import { memoryGridworlds } from "./memory-gridworlds.js";
 import { minatarBreakout } from "./minatar-breakout.js";
 import { minatarFast } from "./minatar-fast.js";
 import { minatarReference } from "./minatar-reference.js";
+import { ppo } from "./ppo.js";
 import type { Preset } from "./preset.js";
+import { tabular } from "./tabular.js";
 
 export type { Preset } from "./preset.js";
 
@@ -17,7 +21,11 @@ export const presets: readonly Preset[] = [
   ...minatarReference,
   ...classicControl,
   ...cartPole,
+  ...tabular,
   ...frozenLake,
+  ...evolution,
+  ...ppo,
+  ...memoryGridworlds,
 ].map((preset) => ({
   ...preset,
   config: { agent: preset.agent, ...preset.config },

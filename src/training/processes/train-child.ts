@@ -37,7 +37,11 @@ async function outcomeOf(job: TrainJob): Promise<TrainReply> {
     const done =
       job.resume === undefined
         ? await train({ config, preset, engine, runs, ...listeners, ...loader, ...module })
-        : await resume(openRun(job.resume), { ...listeners, ...loader });
+        : await resume(openRun(job.resume), {
+            ...listeners,
+            ...loader,
+            ...(envModule === undefined ? {} : { envModule: envModule.path }),
+          });
     return { type: "done", done };
   } catch (error) {
     if (error instanceof LudusError) return { type: "failed", code: error.code, message: error.message };

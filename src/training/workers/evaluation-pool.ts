@@ -38,6 +38,7 @@ export class EvaluationPool {
   private readonly workers: EvaluationWorker[] = [];
   private readonly player: EpisodePlayer | null;
   private restarts = 0;
+  private closing: Promise<void> | null = null;
 
   /** @throws GymnasiumError as `makeVec` if `workers` is 0; else the first `evaluate` does */
   constructor(
@@ -68,7 +69,13 @@ export class EvaluationPool {
     return played;
   }
 
-  async close(): Promise<void> {
+  /** What is being evaluated is given up, and rejects. */
+  close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
     this.player?.close();
     await Promise.all(this.workers.map((worker) => worker.close()));
   }
@@ -81,6 +88,7 @@ export class EvaluationPool {
       keep(playBlock(player, task, { from, to }), { played, from });
       if (performance.now() < latest) continue;
       await new Promise((resolve) => setImmediate(resolve));
+      if (this.closing !== null) throw new LudusError("env-failed", "The evaluation pool was closed.");
       latest = performance.now() + breath;
     }
   }
@@ -100,6 +108,7 @@ export class EvaluationPool {
       worker.begin(task);
       for (let block = takeBlock(); block !== null; ) {
         const reply = await worker.play(block).catch((error: Error) => error);
+        if (reply instanceof Error && this.closing !== null) throw reply;
         if (reply instanceof Error) {
           worker = this.replace(index, this.sentence(index, task, { block, why: reply.message }));
           worker.begin(task);

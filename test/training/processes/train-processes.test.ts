@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -43,6 +43,22 @@ test("a job that cannot be done says why, and the others go on", async () => {
   ]);
   const [bad] = found;
   expect(bad !== undefined && "failed" in bad ? bad.failed.message : "").toMatch(/CartPoll.*CartPole-v1/);
+});
+
+test("a job whose process dies says so, and the others go on", async () => {
+  const path = join(runs, "deadly.mjs");
+  writeFileSync(path, `process.kill(process.pid, "SIGKILL");`);
+  const deadly = job("deadly", {}, { envModule: { path, sha256: "" } });
+  const found = await outcomes([deadly, job("lives")], { processes: 1 });
+  expect(found.map((outcome) => [outcome.job.key, "done" in outcome])).toEqual([
+    ["deadly", false],
+    ["lives", true],
+  ]);
+  const [dead] = found;
+  expect(dead !== undefined && "failed" in dead && dead.failed).toMatchObject({
+    code: "process-died",
+    message: expect.stringMatching(/trained deadly ended before it was done \(signal SIGKILL\)/),
+  });
 });
 
 test("an interrupted training can be gone on with", async () => {
