@@ -110,3 +110,14 @@ test("sequences that do not fit into the replay are refused before the run begin
     await expect(train({ config, runs })).rejects.toThrow(/A capacity of 40 steps is too small/);
     expect(() => tinyDrqn({ replay: { stack: 4 } })).toThrow(/replay.stack/);
   }));
+
+test("action values that diverge end the run, which names the checkpoint from before", () =>
+  inFolder(async (runs) => {
+    const drqn = { loss: "mse", optimizer: { name: "sgd", learningRate: 1e12 } };
+    const config = tinyDrqn({ drqn, checkpoint: { every: 20 } });
+    const error = await train({ config, runs }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "diverged", exitCode: 1 });
+    expect((error as Error).message).toMatch(
+      /loss or gradient of .* The checkpoint of step \d+, from before, is whole/,
+    );
+  }));
