@@ -19,7 +19,8 @@ export const drqnConfigSchema = z.strictObject({
         .default(64)
         .describe("numbers of each of its two states, c and h; default 64 (Hausknecht & Stone 2015: 512)"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("the memory, between the body and the action values; default 64 units"),
   dueling: z
     .boolean()
     .default(false)
@@ -44,7 +45,8 @@ export const drqnConfigSchema = z.strictObject({
         .default(8)
         .describe("steps before those that only warm the memory up; default 8 (Kapturowski et al. 2019: 40)"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("what is learnt from together; default 16 steps, after 8 that warm up"),
   storedState: z
     .boolean()
     .default(true)

@@ -63,6 +63,8 @@ export class EvaluationWorker {
 
   async close(): Promise<void> {
     this.end(new Error("the evaluation pool was closed"));
+    // A thread that keeps no process alive would let this one end before it has: with what is waited for undone.
+    this.worker.ref();
     await this.worker.terminate();
   }
 
