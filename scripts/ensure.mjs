@@ -17,6 +17,7 @@ const sources = [
   "tsconfig.json",
   "tsconfig.build.json",
   "src",
+  "viewer",
   "gymnasium-js/package.json",
   "gymnasium-js/tsconfig.build.json",
   "gymnasium-js/src",
@@ -87,9 +88,21 @@ function ensureBuilt() {
     });
     if (status !== 0) fail(`The build of ${project} failed; the compiler's lines above say why.`);
   }
+  buildPage();
   // npm makes a package's command executable when it installs it; this one did not exist then.
   chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
   stamp(buildStamp, digest);
+}
+
+/** The viewer's page, bundled once, so that nothing is when it is served. */
+function buildPage() {
+  const vite = join(root, "node_modules", "vite", "bin", "vite.js");
+  const { status } = spawnSync(
+    process.execPath,
+    [vite, "build", "--config", "viewer/vite.config.ts", "--logLevel", "warn"],
+    { cwd: root, stdio: ["ignore", 2, 2] },
+  );
+  if (status !== 0) fail("The build of the viewer's page failed; the lines above say why.");
 }
 
 /** Ludus works without its native engine, so this is no failure; one line says what is missing. */
@@ -103,11 +116,13 @@ async function ensureNative() {
 /** Types first (they are tests, too), then everything else. */
 function runTests(args) {
   if (args.length === 0) {
-    const { status } = spawnSync(process.execPath, [bin("typescript", "tsc"), "-p", "tsconfig.json"], {
-      cwd: root,
-      stdio: "inherit",
-    });
-    if (status !== 0) fail("The type tests failed; the compiler's lines above say where.");
+    for (const project of ["tsconfig.json", "viewer/tsconfig.json"]) {
+      const { status } = spawnSync(process.execPath, [bin("typescript", "tsc"), "-p", project], {
+        cwd: root,
+        stdio: "inherit",
+      });
+      if (status !== 0) fail("The type tests failed; the compiler's lines above say where.");
+    }
   }
   node(bin("vitest"), "run", ...args);
 }

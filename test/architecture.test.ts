@@ -15,9 +15,11 @@ const mayImport: Record<string, readonly string[]> = {
   agents: ["gymnasium-js", "nets", "tensors", "replay", "zod"],
   testing: ["gymnasium-js", "replay", "agents"],
   training: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "rxjs", "zod", "node"],
+  viewer: ["gymnasium-js", "@msgpack/msgpack", "ws", "zod", "node"],
   cli: [
     "gymnasium-js",
     "training",
+    "viewer",
     "envs",
     "nets",
     "tensors",

@@ -144,6 +144,11 @@ export class NativeVectorEnv<
     return slot;
   }
 
+  /** The rules' state of a sub-environment, to look at or to draw; null before the first reset. */
+  stateOf(env: number): Readonly<State> | null {
+    return this.states[env] ?? null;
+  }
+
   close(): void {
     this.closed = true;
   }

@@ -1,0 +1,24 @@
+import type { TypedArray } from "gymnasium-js";
+import type { Thought } from "./protocol.js";
+
+/** What a player makes of an observation. */
+export interface Choice {
+  /** As the action space counts it, or an element of a Box, which is the caller's to keep. */
+  action: number | TypedArray;
+  thought: Thought | null;
+}
+
+/** Whoever acts in a play: a stored policy, chance. */
+export interface Mind {
+  /** In words, such as `dqn, checkpoint of step 50,000`. */
+  readonly name: string;
+  /** Step of its checkpoint; null where it has none. */
+  readonly checkpoint: number | null;
+  /** Whether a choice depends on earlier observations of the episode. */
+  readonly remembers: boolean;
+  /** The action for one observation, which follows the one before unless `restart` came between. */
+  choose(observation: unknown): Choice;
+  /** Has to be called before each episode. */
+  restart(): void;
+  dispose(): void;
+}

@@ -1,0 +1,162 @@
+import { z } from "zod";
+
+/**
+ * What server and page say to each other over one WebSocket, each message a MessagePack value in a binary frame (see
+ * `codec.ts`). The page says hello with the version that it speaks; a server of another version says so and closes.
+ */
+export const protocolVersion = 1;
+
+/** Numbers of a step that a page cannot see in the state. */
+export interface Thought {
+  /** What the numbers are: values of the actions, or probabilities that they are taken. */
+  kind: "values" | "probabilities";
+  /** One per action. */
+  scores: Float32Array;
+  /** Where returns are distributions: `[actions, atoms]` probabilities, or quantiles in ascending order. */
+  distribution: { kind: "atoms" | "quantiles"; low: number; high: number; data: Float32Array } | null;
+}
+
+/** A picture, where no scene can draw the state. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** `[height, width, 3]` */
+  data: Uint8Array;
+}
+
+/** What is played. */
+export interface Stage {
+  /** Id of the environment. */
+  env: string;
+  envOptions: Record<string, unknown>;
+  /** In the order of their numbers; empty where actions are not numbered. */
+  actionNames: string[];
+  /** Whether frames carry the state of rules that the page knows, instead of pictures. */
+  hasState: boolean;
+  maxEpisodeSteps: number | null;
+  /** Whether the environment can be saved, so that there is a way back and branches. */
+  hasSnapshots: boolean;
+}
+
+/** Who plays what, and what else there is to see. */
+export interface Hello {
+  type: "hello";
+  version: number;
+  mode: "watch" | "play" | "train";
+  stage: Stage;
+  /** Who acts, in words, such as `dqn, checkpoint of step 50,000`. */
+  player: string;
+  /** Steps of the checkpoints that can be chosen; empty where there is no run. */
+  checkpoints: number[];
+  /** Path of the run; null where there is none. */
+  run: string | null;
+}
+
+/** Where the play stands. */
+export interface Status {
+  type: "status";
+  playing: boolean;
+  /** Steps per second; null for as many as can be made. */
+  speed: number | null;
+  /** Who acts next. */
+  controller: "policy" | "human";
+  player: string;
+  checkpoint: number | null;
+  branch: number;
+  branches: BranchSummary[];
+}
+
+/** An episode, or what became of it from some step on. */
+export interface BranchSummary {
+  id: number;
+  /** The branch that it left, and the step at which; null for an episode from its start. */
+  parent: { branch: number; step: number } | null;
+  seed: number;
+  length: number;
+  return: number;
+  ended: "terminated" | "truncated" | null;
+  /** Who played it, in words. */
+  player: string;
+}
+
+/** The step that is shown, and what has been played since the last frame that this page got. */
+export interface Frame {
+  type: "frame";
+  branch: number;
+  /** Steps made before what is shown. */
+  step: number;
+  /** Steps played in this branch. */
+  length: number;
+  return: number;
+  /** State of the rules as plain data; null where there is a picture. */
+  state: unknown;
+  picture: Picture | null;
+  /** The action that was, or is about to be, done here; null at an end. */
+  action: number | null;
+  thought: Thought | null;
+  ended: "terminated" | "truncated" | null;
+  /** Rewards and values of the steps `from, from + 1, ...` of the branch. */
+  since: { from: number; rewards: Float32Array; values: Float32Array };
+}
+
+/** All boards of a training at one moment. */
+export interface Wall {
+  type: "wall";
+  /** Environment steps made. */
+  step: number;
+  states: unknown[];
+  returns: Float32Array;
+  /** Of the first board. */
+  thought: Thought | null;
+}
+
+/** Records of a run's metrics, as its file has them, from one number on. */
+export interface Metrics {
+  type: "metrics";
+  from: number;
+  records: Record<string, unknown>[];
+}
+
+/** One sentence for whoever watches. */
+export interface Notice {
+  type: "notice";
+  level: "info" | "error";
+  text: string;
+}
+
+export type ServerMessage = Hello | Status | Frame | Wall | Metrics | Notice;
+
+const step = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+
+/** What a page may ask for. Unknown or malformed messages close the connection. */
+export const commandSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("hello"), version: z.int() }),
+  z.strictObject({ type: z.literal("ready") }),
+  z.strictObject({ type: z.literal("play") }),
+  z.strictObject({ type: z.literal("pause") }),
+  z.strictObject({ type: z.literal("step") }),
+  z.strictObject({ type: z.literal("speed"), speed: z.number().min(0.1).max(1000).nullable() }),
+  z.strictObject({ type: z.literal("seek"), step }),
+  z.strictObject({
+    type: z.literal("restart"),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .nullable(),
+  }),
+  z.strictObject({ type: z.literal("branch"), branch: step }),
+  z.strictObject({
+    type: z.literal("fork"),
+    controller: z.enum(["policy", "human"]),
+    /** Step of the checkpoint that plays on; left out for the one that plays now. */
+    checkpoint: step.optional(),
+  }),
+  z.strictObject({ type: z.literal("act"), action: step }),
+  z.strictObject({ type: z.literal("checkpoint"), step }),
+]);
+
+export type Command = z.output<typeof commandSchema>;
