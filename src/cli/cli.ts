@@ -54,10 +54,7 @@ export function buildProgram(): Command {
     .version(ludusVersion)
     .configureOutput({ outputError: (text, write) => write(`ludus: ${inOneSentence(text)}\n`) })
     .exitOverride()
-    .addHelpText(
-      "after",
-      "\nExample:\n  $ ludus train CartPole-v1 --seed 1\n  $ ludus watch last --terminal",
-    );
+    .addHelpText("after", "\nExample:\n  $ ludus train CartPole-v1 --seed 1\n  $ ludus watch last");
   const commands = [
     trainCommand(),
     resumeCommand(),

@@ -21,6 +21,8 @@ const exitCodeOf = {
   "env-failed": exitCodes.failed,
   "process-died": exitCodes.failed,
   diverged: exitCodes.failed,
+  "port-in-use": exitCodes.failed,
+  "no-page": exitCodes.missing,
 } as const satisfies Record<string, number>;
 
 export type LudusErrorCode = keyof typeof exitCodeOf;

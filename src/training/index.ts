@@ -13,7 +13,7 @@ export {
   benchRows,
   type Measure,
 } from "./bench-learning/summary.js";
-export { type Pointer, pointedStep } from "./checkpoint.js";
+export { checkpointSteps, type Pointer, pointedStep } from "./checkpoint.js";
 export {
   agentByParts,
   agentNames,
@@ -45,7 +45,7 @@ export {
   searchedPolicy,
 } from "./policy-search.js";
 export { findPreset, type Preset, presets } from "./presets/index.js";
-export type { Listeners } from "./run.js";
+export type { Listeners, OpenRun } from "./run.js";
 export {
   findRun,
   listRuns,

@@ -26,6 +26,14 @@ export interface Listeners {
   signal?: AbortSignal;
   /** Ends the run as an interruption would, once so many environment steps are made. */
   stopAfter?: number;
+  /** Is given the parts that learn before the first step, to look at between steps; whoever changes them changes the run. */
+  onOpen?: (parts: OpenRun) => void;
+}
+
+/** A run at work. */
+export interface OpenRun extends Pick<Circle, "envs" | "learner" | "episodes" | "standing"> {
+  /** Path of its folder. */
+  run: string;
 }
 
 /** Seeds of evaluations start so far from the training seeds that the two never meet. */
@@ -58,6 +66,7 @@ export class Run {
 
   async toEnd(): Promise<DoneEvent> {
     try {
+      this.listeners.onOpen?.({ ...this.circle, run: this.folder.path });
       this.emit({
         event: "start",
         ...aboutRun(this.folder),

@@ -67,6 +67,8 @@ export interface ActingChoice {
 export interface ActingPolicy {
   config: RunConfig;
   step: number;
+  /** Whether an action depends on earlier observations of the episode. */
+  remembers: boolean;
   /** The greedy action for a batch of one. */
   choose(observation: Batch): ActingChoice;
   /** Has to be called before each episode. */
@@ -95,6 +97,7 @@ export async function openActing(run: RunFolder, checkpoint: Pointer | number): 
   return {
     config,
     step,
+    remembers: stackOf(config) > 1 || greedy.restart !== undefined,
     dispose,
     restart: () => actor.restart(),
     choose: (observation) => {

@@ -26,6 +26,8 @@ export interface Started {
   ended: Promise<Outcome>;
   /** Resolves with the first JSON line of that kind, or with null if the process ends without one. */
   first(event: string): Promise<Event | null>;
+  /** What on stderr fits first; null if the process ends before. */
+  said(pattern: RegExp): Promise<string | null>;
 }
 
 /** Starts the built command line, as a process of its own, in a folder. */
@@ -69,7 +71,14 @@ export function start(folder: string, args: readonly string[], script: string = 
       waiting.push({ event, resolve });
       lookAgain();
     });
-  return { child, ended, first };
+  const said = async (pattern: RegExp): Promise<string | null> => {
+    for (;;) {
+      const found = pattern.exec(outcome.stderr);
+      if (found !== null || outcome.code !== null) return found?.[0] ?? null;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return { child, ended, first, said };
 }
 
 export function ludus(folder: string, ...args: readonly string[]): Promise<Outcome> {

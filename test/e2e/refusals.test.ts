@@ -52,7 +52,8 @@ const wrong: [args: string[], code: number, sentence: RegExp][] = [
   [["nets", "nonsense"], 2, /nonsense/],
   [["watch", "nonsense", "--terminal"], 2, /nonsense/],
   [["watch", "nonsense", "--terminal", "--agent", "random"], 2, /nonsense/],
-  [["watch", "breakout"], 3, /--terminal/],
+  [["watch", "breakout", "--port", "99999"], 2, /expected a port from 0 to 65535/],
+  [["watch", "breakout", "--host", "203.0.113.7"], 2, /no address 203\.0\.113\.7/],
 ];
 
 describe("wrong use is refused in one sentence", () => {

@@ -14,7 +14,9 @@ export function startCommand(): Command {
       `environment, or a module of your own that brings one; by default ${showcase}`,
     ),
   )
-    .description(`Train on ${showcase}, then play what was learnt in the terminal; what \`npm start\` does.`)
+    .description(
+      `Train on ${showcase} with the viewer open, then play what was learnt in the terminal; what \`npm start\` does.`,
+    )
     .addHelpText(
       "after",
       "\nExample:\n  $ npm start\n  $ npm start -- --steps 5000 --seed 1\n  $ npm start -- ./my-env.ts --steps 5000",
@@ -22,7 +24,7 @@ export function startCommand(): Command {
     .action(async (name: string | undefined, flags: TrainFlags) => {
       const env = name ?? flags.envModule ?? showcase;
       const short = env === showcase && flags.agent === undefined ? { preset: shortPreset } : {};
-      const run = await trainOn(env, { ...short, ...flags });
+      const run = await trainOn(env, { ...short, watch: 0, ...flags });
       if (flags.json) return;
       process.stdout.write("\n");
       await playInTerminal({
@@ -34,7 +36,7 @@ export function startCommand(): Command {
         fps: 12,
       });
       process.stdout.write(
-        `\nThe run is in ${run}\nWatch it again: npx ludus watch ${flags.runs === "runs" ? "last" : run} --terminal\n`,
+        `\nThe run is in ${run}\nWatch it again: npx ludus watch ${flags.runs === "runs" ? "last" : run}\n`,
       );
     });
 }

@@ -5,6 +5,7 @@ import {
   agentByParts,
   agentNames,
   findPreset,
+  type Listeners,
   LudusError,
   type PartialConfig,
   type Preset,
@@ -17,6 +18,8 @@ import { configText, wrapped } from "../config-text.js";
 import { findEnv, moduleLoader } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
+import { startViewer, viewerOptions } from "../serve.js";
+import { showTraining } from "../viewing.js";
 
 /** The flags that say what a run's config is. */
 export interface ConfigFlags {
@@ -37,6 +40,7 @@ export interface TrainFlags extends ConfigFlags {
   engine?: EngineName | "auto";
   envModule?: string;
   stopAfter?: number;
+  watch?: number;
   runs: string;
   json?: boolean;
 }
@@ -96,6 +100,7 @@ export function trainingFlags(command: Command): Command {
       "end as an interruption would after so many steps (exit code 130)",
       wholeNumber(1),
     )
+    .addOption(viewerOptions.watch())
     .addOption(sharedOptions.runs())
     .addOption(sharedOptions.json());
 }
@@ -117,16 +122,31 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
   const { columns = Infinity } = process.stderr;
   for (const line of configText(config).split("\n")) process.stderr.write(`${wrapped(line, columns)}\n`);
   process.stderr.write("\n");
+  const watched = flags.watch === undefined ? null : showTraining(config);
+  const server = watched && (await startViewer(watched.show, { host: "127.0.0.1", port: flags.watch! }));
   const done = await follow(
     (listeners) =>
       train({
-        ...listeners,
+        ...heardBy(listeners, watched?.listeners ?? {}),
         ...{ config, preset: preset?.name ?? null, engine, runs, moduleLoader },
         ...(module === null ? {} : { envModule: { path: module.path, sha256: module.sha256 } }),
       }),
     { json, stopAfter },
   );
+  await server?.close();
   return done.run;
+}
+
+/** Both hear what a run tells. */
+function heardBy(first: Listeners, second: Listeners): Listeners {
+  return {
+    ...first,
+    ...second,
+    onEvent: (event) => {
+      first.onEvent?.(event);
+      second.onEvent?.(event);
+    },
+  };
 }
 
 /** The config that these flags ask for on an environment, and the preset that it starts from. */

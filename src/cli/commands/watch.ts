@@ -1,14 +1,18 @@
 import { extname } from "node:path";
 import { Command, Option } from "commander";
 import { GymnasiumError, resolveEnvId } from "gymnasium-js";
-import { exitCodes, findRun, LudusError, type Pointer, type RunFolder } from "../../training/index.js";
+import { findRun, LudusError, type Pointer, type RunFolder } from "../../training/index.js";
 import { findEnv, loadEnvModule, loadModuleOf, looksLikeModule } from "../env-module.js";
-import { ExitWith } from "../exit.js";
 import { sharedOptions, wholeNumber } from "../options.js";
+import { serveUntilInterrupted, viewerOptions } from "../serve.js";
 import { playInTerminal } from "../terminal-player.js";
+import { showEnv, showRun } from "../viewing.js";
 
 interface WatchFlags {
   terminal?: boolean;
+  port: number;
+  host: string;
+  open?: boolean;
   agent?: "random";
   episodes: number;
   seed: number;
@@ -24,7 +28,10 @@ export function watchCommand(): Command {
       "Watch a run's policy play, or an environment under random play, with its Q-values beside the board.",
     )
     .argument("<run|env>", "path or id of a run, last, or an environment (an id, or a module of your own)")
-    .option("--terminal", "draw in the terminal")
+    .option("--terminal", "draw in the terminal instead of the browser")
+    .addOption(viewerOptions.port())
+    .addOption(viewerOptions.host())
+    .addOption(viewerOptions.open())
     .addOption(new Option("--agent <name>", "who plays an environment").choices(["random"]))
     .option("--episodes <n>", "how many episodes", wholeNumber(1), 1)
     .addOption(sharedOptions.seed("episode i is played from seed n + i").default(3_000_000_000))
@@ -39,24 +46,19 @@ export function watchCommand(): Command {
     .addOption(sharedOptions.runs())
     .addHelpText(
       "after",
-      "\nExample:\n  $ ludus watch last --terminal\n  $ ludus watch breakout --terminal\n  $ ludus watch ./my-env.ts --terminal",
+      "\nExample:\n  $ ludus watch last\n  $ ludus watch breakout --terminal\n  $ ludus watch ./my-env.ts --port 8080",
     )
-    .action(async (name: string, { terminal, agent, envModule, ...flags }: WatchFlags) => {
-      if (terminal !== true) {
-        process.stderr.write(
-          "ludus: The browser viewer is not part of this version yet; watch in the terminal with --terminal.\n",
-        );
-        throw new ExitWith(exitCodes.missing);
-      }
+    .action(async (name: string, { terminal, agent, envModule, host, port, open, ...flags }: WatchFlags) => {
       const { runs } = flags;
       const run = agent === "random" ? null : await runOf(name, runs, envModule);
-      if (run === null) {
-        const { env } = await findEnv(name, envModule);
-        await playInTerminal({ env, ...flags });
-      } else {
-        await loadModuleOf(run, envModule);
-        await playInTerminal({ run: run.path, ...flags });
+      if (run !== null) await loadModuleOf(run, envModule);
+      const env = run === null ? (await findEnv(name, envModule)).env : null;
+      if (terminal === true) {
+        await playInTerminal(run === null ? { env: env!, ...flags } : { run: run.path, ...flags });
+        return;
       }
+      const show = run === null ? showEnv(env!, flags.seed, "watch") : await showRun({ run, ...flags });
+      await serveUntilInterrupted(show, { host, port, open });
     });
 }
 

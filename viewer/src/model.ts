@@ -1,0 +1,69 @@
+import { computed, signal } from "@preact/signals";
+import type { Command, Frame, Hello, ServerMessage, Status, Wall } from "../../src/viewer/protocol.js";
+import { connect } from "./connection.js";
+
+/** What the page knows. Only `receive` writes here what came from the server. */
+export const hello = signal<Hello | null>(null);
+export const status = signal<Status | null>(null);
+export const frame = signal<Frame | null>(null);
+/** All boards of a training that is watched. */
+export const wall = signal<Wall | null>(null);
+/** Records of the run's metrics, in their order. */
+export const records = signal<Record<string, unknown>[]>([]);
+/** Rewards and values of the branch that is shown, step by step. */
+export const series = signal<{ rewards: number[]; values: number[] }>({ rewards: [], values: [] });
+/** Why there is no connection; null while there is one. */
+export const trouble = signal<string | null>("Connecting ...");
+export const notice = signal<string | null>(null);
+
+export const human = computed(() => status.value?.controller === "human");
+
+const connection = connect({
+  onMessage: (message) => receive(message),
+  onState: (why) => {
+    trouble.value = why;
+  },
+});
+
+export function send(command: Command): void {
+  notice.value = null;
+  connection.send(command);
+}
+
+function receive(message: ServerMessage): void {
+  switch (message.type) {
+    case "hello":
+      hello.value = message;
+      document.title = `${message.stage.env} - Ludus`;
+      break;
+    case "status":
+      status.value = message;
+      break;
+    case "frame":
+      takeFrame(message);
+      break;
+    case "wall":
+      wall.value = message;
+      break;
+    case "metrics":
+      records.value = [...records.value.slice(0, message.from), ...message.records];
+      break;
+    case "notice":
+      notice.value = message.text;
+      break;
+    default:
+      break;
+  }
+  // With the next picture of the screen: a page in the background asks for nothing.
+  requestAnimationFrame(() => connection.ready());
+}
+
+function takeFrame(message: Frame): void {
+  const { from, rewards, values } = message.since;
+  const before = series.value;
+  series.value = {
+    rewards: [...before.rewards.slice(0, from), ...rewards].slice(0, message.length),
+    values: [...before.values.slice(0, from), ...values],
+  };
+  frame.value = message;
+}
