@@ -2,8 +2,10 @@ import "../envs/index.js";
 import {
   type Batch,
   type Env,
+  GymnasiumError,
   make,
   NativeVectorEnv,
+  type RgbFrame,
   RulesEnv,
   registry,
   type TypedArray,
@@ -17,11 +19,12 @@ import {
   type Pointer,
   type RunConfig,
   type RunFolder,
+  stackOf,
 } from "../training/index.js";
 import type { Mind } from "../viewer/mind.js";
 import { hasSnapshots, PlaySession } from "../viewer/play-session.js";
 import { PlayShow } from "../viewer/play-show.js";
-import type { Hello, Stage } from "../viewer/protocol.js";
+import type { Hello, Picture, Stage } from "../viewer/protocol.js";
 import { type Boards, TrainingShow } from "../viewer/training-show.js";
 
 /** Environments that the page knows the rules of: those that are there before any module of one's own is loaded. */
@@ -63,31 +66,46 @@ export function showTraining(config: RunConfig): { show: TrainingShow; listeners
   play.close();
   const show = new TrainingShow({ stage, player: config.agent });
   const listeners: Listeners = {
-    onOpen: (parts) => show.open(parts.run, () => boardsOf(parts)),
+    // Of agents that see stacks of frames, or remember, one frame says nothing.
+    onOpen: (parts) => {
+      const plain = stackOf(config) === 1 && config.agent !== "drqn";
+      show.open(parts.run, () => boardsOf(parts, stage, plain));
+    },
     onEvent: (event) => show.tell({ ...event }),
   };
   return { show, listeners };
 }
 
-/** As many boards as one can look at. */
-const mostBoards = 64;
+/** As many boards as one can look at; fewer where each is a picture. */
+const mostBoards = { states: 64, pictures: 16 } as const;
 
-function boardsOf({ envs, learner, episodes, standing }: OpenRun): Boards | null {
+/** Of native vectors; of others, such as those in threads, there are no states to be had. */
+function boardsOf(
+  { envs, learner, episodes, standing }: OpenRun,
+  { hasState }: Stage,
+  plain: boolean,
+): Boards | null {
   if (!(envs instanceof NativeVectorEnv)) return null;
-  const count = Math.min(mostBoards, envs.numEnvs);
-  const { agent } = learner;
-  const { singleObservationSpace } = envs;
-  const size = (envs.observations as TypedArray).length / envs.numEnvs;
-  const first = (envs.observations as TypedArray).subarray(0, size);
-  // Of agents that see stacks of frames, or remember, one frame says nothing.
-  const plain = singleObservationSpace.type !== "Tuple" && agent.greedyPolicy().restart === undefined;
-  const scores = plain ? (agent.qValues?.(first, 1) ?? null) : null;
+  const { renderRgb } = envs.rules;
+  if (!hasState && renderRgb === undefined) return null;
+  const count = Math.min(hasState ? mostBoards.states : mostBoards.pictures, envs.numEnvs);
+  const states = Array.from({ length: count }, (_, env) => envs.stateOf(env));
+  const { observations } = envs;
+  const scores =
+    plain && ArrayBuffer.isView(observations)
+      ? (learner.agent.qValues?.(observations.subarray(0, observations.length / envs.numEnvs), 1) ?? null)
+      : null;
   return {
     step: standing.steps,
-    states: Array.from({ length: count }, (_, env) => envs.stateOf(env)),
+    states: hasState ? states : [],
+    pictures: hasState ? [] : states.map((state) => bytesOf(renderRgb!.call(envs.rules, state))),
     returns: Float32Array.from(episodes.save().returns.subarray(0, count)),
     thought: scores === null ? null : { kind: "values", scores, distribution: null },
   };
+}
+
+function bytesOf({ width, height, data }: RgbFrame): Picture {
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
 /** @param limit of steps, where the environment has none; null for none */
@@ -103,20 +121,32 @@ function openStage(
   const play = make(id, {
     ...envOptions,
     ...(maxEpisodeSteps === null ? {} : { maxEpisodeSteps }),
-    ...(hasState ? {} : { renderMode: "rgb_array" as const }),
+    ...(hasState || !hasPictures(id, envOptions) ? {} : { renderMode: "rgb_array" as const }),
   });
   const { unwrapped } = play;
+  const { start = 0 } = play.actionSpace.describe() as { start?: number };
   const names = unwrapped instanceof RulesEnv ? unwrapped.rules.actionNames : undefined;
   play.reset({ seed: 0 });
   const stage: Stage = {
     env: id,
     envOptions,
     actionNames: [...(names ?? [])],
+    actionStart: Number(start),
     hasState,
     hasSnapshots: hasSnapshots(play),
     maxEpisodeSteps,
   };
   return { play, stage };
+}
+
+function hasPictures(id: string, envOptions: Record<string, unknown>): boolean {
+  try {
+    make(id, { ...envOptions, renderMode: "rgb_array" }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof GymnasiumError && error.code === "unsupported") return false;
+    throw error;
+  }
 }
 
 function policyMind(acting: ActingPolicy): Mind {
@@ -126,10 +156,12 @@ function policyMind(acting: ActingPolicy): Mind {
     checkpoint: acting.step,
     remembers: acting.remembers,
     choose: (observation) => {
-      const { action, values } = acting.choose(asBatch(observation));
-      const thought =
-        values === null ? null : { kind: "values" as const, scores: values, distribution: null };
-      return { action, thought };
+      const { action, values, valuesAre } = acting.choose(asBatch(observation));
+      const kind = valuesAre === "Policy" ? ("probabilities" as const) : ("values" as const);
+      return {
+        action: typeof action === "number" ? action : action.slice(),
+        thought: values === null ? null : { kind, scores: values.slice(), distribution: null },
+      };
     },
     restart: acting.restart,
     dispose: acting.dispose,

@@ -29,7 +29,7 @@ export { type EnvModuleRecord, fingerprint, moduleOfRun } from "./env-module.js"
 export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";
-export { describeAgents } from "./kinds/index.js";
+export { describeAgents, stackOf } from "./kinds/index.js";
 export type { TrainMetrics } from "./metrics.js";
 export { type PolicyReport, reportPolicy, type Spread } from "./policy-report.js";
 export {

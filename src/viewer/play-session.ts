@@ -110,7 +110,12 @@ export class PlaySession {
       return false;
     }
     if (this.cursor < branch.length) this.replay(branch.actions[this.cursor]!);
-    else this.perform(this.controller === "human" ? (this.held ?? 0) : branch.choices[this.cursor]!.action);
+    else
+      this.perform(
+        this.controller === "human"
+          ? (this.held ?? this.stage.actionStart)
+          : branch.choices[this.cursor]!.action,
+      );
     this.onChange();
     return true;
   }
@@ -139,7 +144,7 @@ export class PlaySession {
       return: branch.returnAt(cursor),
       state: stage.hasState && unwrapped instanceof RulesEnv ? unwrapped.state : null,
       picture: stage.hasState ? null : pictureOf(this.env),
-      action: numberOf(branch.actions[cursor] ?? (this.atEnd ? null : choice?.action)),
+      action: this.shownAction(branch.actions[cursor] ?? (this.atEnd ? null : choice?.action)),
       thought: choice?.thought ?? null,
       ended: this.atEnd ? branch.ended : null,
       since: {
@@ -150,6 +155,11 @@ export class PlaySession {
         ),
       },
     };
+  }
+
+  /** Counted from 0; null for those that are not numbered. */
+  private shownAction(action: Choice["action"] | null | undefined): number | null {
+    return typeof action === "number" ? action - this.stage.actionStart : null;
   }
 
   dispose(): void {
@@ -280,9 +290,10 @@ export class PlaySession {
     for (let at = step; at < cursor; at++) this.observation = this.env.step(branch.actions[at]!).observation;
   }
 
-  private act(action: number): void {
+  private act(index: number): void {
+    const action = index + this.stage.actionStart;
     if (this.controller !== "human") throw new Error("The policy acts: take over first.");
-    if (!this.env.actionSpace.contains(action)) throw new Error(`There is no action ${action}.`);
+    if (!this.env.actionSpace.contains(action)) throw new Error(`There is no action ${index}.`);
     this.held = action;
     if (this.playing || this.atEnd || this.cursor < this.branch.length) return;
     this.perform(action);
@@ -307,10 +318,6 @@ export class PlaySession {
   private playerName(): string {
     return this.controller === "human" ? "you" : this.mind.name;
   }
-}
-
-function numberOf(action: Choice["action"] | null | undefined): number | null {
-  return typeof action === "number" ? action : null;
 }
 
 function pictureOf(env: Env): Picture | null {

@@ -31,6 +31,8 @@ export interface Stage {
   envOptions: Record<string, unknown>;
   /** In the order of their numbers; empty where actions are not numbered. */
   actionNames: string[];
+  /** What the action space counts the first one as; pages count from 0. */
+  actionStart: number;
   /** Whether frames carry the state of rules that the page knows, instead of pictures. */
   hasState: boolean;
   maxEpisodeSteps: number | null;
@@ -104,7 +106,9 @@ export interface Wall {
   type: "wall";
   /** Environment steps made. */
   step: number;
+  /** One of both is empty. */
   states: unknown[];
+  pictures: Picture[];
   returns: Float32Array;
   /** Of the first board. */
   thought: Thought | null;

@@ -1,12 +1,13 @@
-import type { Hello, ServerMessage, Stage, Thought } from "./protocol.js";
+import type { Hello, Picture, ServerMessage, Stage, Thought } from "./protocol.js";
 import type { Show, Told } from "./show.js";
 
 /** What a training plays at one moment; read between its steps, so that all of it belongs together. */
 export interface Boards {
   /** Environment steps made. */
   step: number;
-  /** State of the rules of each board. */
+  /** State of the rules of each board, or else its picture. */
   states: unknown[];
+  pictures: Picture[];
   /** Return so far of each board's episode. */
   returns: Float32Array;
   /** What the policy makes of the first board. */
@@ -62,8 +63,18 @@ export class TrainingShow implements Show {
     }
     if (told["moment"] === this.moment) return null;
     told["moment"] = this.moment;
-    const boards = this.look();
+    const boards = this.lookOrNot();
     return boards === null ? null : { type: "wall", ...boards };
+  }
+
+  /** A picture that cannot be drawn is no reason for a training to end. */
+  private lookOrNot(): Boards | null {
+    try {
+      return this.look();
+    } catch {
+      this.look = () => null;
+      return null;
+    }
   }
 
   async handle(): Promise<void> {

@@ -33,7 +33,7 @@ function mindOf(observations: unknown[], { remembers = false, checkpoint = 7 } =
 function sessionOf(options: { remembers?: boolean; seed?: number } = {}) {
   const env = make("MinAtar/Freeway-v1", { maxEpisodeSteps: 200 });
   const stage: Stage = {
-    ...{ env: "MinAtar/Freeway-v1", envOptions: {}, actionNames: ["noop", "up", "down"] },
+    ...{ env: "MinAtar/Freeway-v1", envOptions: {}, actionNames: ["noop", "up", "down"], actionStart: 0 },
     ...{ hasState: true, hasSnapshots: true, maxEpisodeSteps: 200 },
   };
   const seen: unknown[] = [];

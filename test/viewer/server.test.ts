@@ -23,6 +23,7 @@ class Counter implements Show {
       env: "Test-v0",
       envOptions: {},
       actionNames: [],
+      actionStart: 0,
       hasState: false,
       hasSnapshots: false,
       maxEpisodeSteps: null,

@@ -2,7 +2,7 @@ import "pixi.js/unsafe-eval";
 import { Application } from "pixi.js";
 import { useEffect, useRef } from "preact/hooks";
 import type { Frame, Stage, Wall } from "../../src/viewer/protocol.js";
-import { frame, hello, status, wall } from "./model.js";
+import { frame, hello, records, status, wall } from "./model.js";
 import { sceneFor } from "./scenes/index.js";
 import type { Scene } from "./scenes/scene.js";
 
@@ -30,11 +30,21 @@ export function StageView() {
         <dt>score</dt>
         <dd>{score}</dd>
       </dl>
+      {nothingToDraw() && (
+        <p class="over">There is no picture of this environment: rules have renderRgb for it.</p>
+      )}
       {shown?.ended != null && (
         <p class="over">{shown.ended === "terminated" ? "The episode is over" : "Cut by its time limit"}</p>
       )}
     </>
   );
+}
+
+/** A play whose frames are empty, or a training that has written something and shown nothing. */
+function nothingToDraw(): boolean {
+  const shown = frame.value;
+  if (hello.value?.mode === "train") return records.value.length > 2 && wall.value === null;
+  return shown !== null && shown.state === null && shown.picture === null;
 }
 
 async function openStage(place: HTMLElement): Promise<() => void> {
@@ -74,7 +84,9 @@ type Shown = Pick<Frame, "state" | "picture"> & { branch: number; step: number }
 function framesOf(message: Frame | Wall | null): Shown[] {
   if (message === null) return [];
   if (message.type === "frame") return [message];
-  return message.states.map((state) => ({ state, picture: null, branch: 0, step: message.step }));
+  const { states, pictures, step } = message;
+  if (pictures.length > 0) return pictures.map((picture) => ({ state: null, picture, branch: 0, step }));
+  return states.map((state) => ({ state, picture: null, branch: 0, step }));
 }
 
 interface Board {

@@ -124,17 +124,20 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
   process.stderr.write("\n");
   const watched = flags.watch === undefined ? null : showTraining(config);
   const server = watched && (await startViewer(watched.show, { host: "127.0.0.1", port: flags.watch! }));
-  const done = await follow(
-    (listeners) =>
-      train({
-        ...heardBy(listeners, watched?.listeners ?? {}),
-        ...{ config, preset: preset?.name ?? null, engine, runs, moduleLoader },
-        ...(module === null ? {} : { envModule: { path: module.path, sha256: module.sha256 } }),
-      }),
-    { json, stopAfter },
-  );
-  await server?.close();
-  return done.run;
+  try {
+    const done = await follow(
+      (listeners) =>
+        train({
+          ...heardBy(listeners, watched?.listeners ?? {}),
+          ...{ config, preset: preset?.name ?? null, engine, runs, moduleLoader },
+          ...(module === null ? {} : { envModule: { path: module.path, sha256: module.sha256 } }),
+        }),
+      { json, stopAfter },
+    );
+    return done.run;
+  } finally {
+    await server?.close();
+  }
 }
 
 /** Both hear what a run tells. */
