@@ -1,18 +1,15 @@
 import { setImmediate as air } from "node:timers/promises";
-import { Generator, GymnasiumError } from "gymnasium-js";
-import { defer, fromEvent, lastValueFrom, NEVER, type Observable, of, takeUntil, tap } from "rxjs";
+import { GymnasiumError } from "gymnasium-js";
+import { defer, fromEvent, NEVER, type Observable, of } from "rxjs";
 import { AgentError } from "../agents/index.js";
-import { rollout, stopAfter } from "../streams/index.js";
 import { pointTo, whatIsKept, whatWasBefore, writeCheckpoint } from "./checkpoint.js";
-import { type Circle, restoreWeights, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
+import type { Course, Interruption } from "./course.js";
 import { writeError } from "./durable.js";
 import { LudusError } from "./errors.js";
-import { type Evaluation, evaluate } from "./evaluation.js";
+import type { Evaluation } from "./evaluation.js";
 import type { DoneEvent, Progress, TrainEvent } from "./events.js";
-import { stackOf } from "./kinds/index.js";
 import { MetricsFiles } from "./metrics.js";
-import { learnWith, refuseBadSteps, storeIn } from "./operators.js";
 import { type RunFolder, writeResult } from "./run-folder.js";
 import { type Ending, noteEvaluation, stopReason } from "./stopping.js";
 
@@ -31,21 +28,21 @@ export interface Listeners {
 }
 
 /** A run at work. */
-export interface OpenRun extends Pick<Circle, "envs" | "learner" | "episodes" | "standing"> {
+export interface OpenRun extends NonNullable<Course["visible"]> {
   /** Path of its folder. */
   run: string;
 }
 
 /** Seeds of evaluations start so far from the training seeds that the two never meet. */
-export const evaluationSeeds = { whileTraining: 1_000_000_000, final: 2_000_000_000 } as const;
+const evaluationSeeds = { whileTraining: 1_000_000_000, final: 2_000_000_000 } as const;
 
 /**
- * One run, from where its circle stands to its last step: act, store, learn; at the marks evaluate and save.
+ * One run, from where its course stands to its last step: learn; at the marks evaluate and save.
  * Whoever watches is a listener; no listener changes a number.
  */
 export class Run {
   private readonly files: MetricsFiles;
-  private readonly aborted: Observable<unknown>;
+  private readonly interruption: Interruption;
   private readonly startedAt = performance.now();
   private readonly startedFrom: number;
   /** Step of the newest checkpoint. */
@@ -54,19 +51,20 @@ export class Run {
   constructor(
     private readonly folder: RunFolder,
     private readonly config: RunConfig,
-    private readonly circle: Circle,
+    private readonly course: Course,
     private readonly listeners: Listeners,
   ) {
-    const { standing } = circle;
+    const { standing } = course;
     this.files = new MetricsFiles(folder.path, standing.metricsBytes);
-    this.aborted = abortOf(listeners.signal);
+    this.interruption = { signal: listeners.signal, aborted: abortOf(listeners.signal) };
     this.startedFrom = standing.steps;
     this.savedAt = standing.steps;
   }
 
   async toEnd(): Promise<DoneEvent> {
     try {
-      this.listeners.onOpen?.({ ...this.circle, run: this.folder.path });
+      const { visible } = this.course;
+      if (visible !== null) this.listeners.onOpen?.({ ...visible, run: this.folder.path });
       this.emit({
         event: "start",
         ...aboutRun(this.folder),
@@ -81,7 +79,8 @@ export class Run {
         if (this.interrupted()) break;
         const ending = this.ending();
         if (ending !== null) return await this.end(ending);
-        await this.learnUntil(this.nextMark());
+        const learnt = (from: number, figures?: Record<string, number>): void => this.record(from, figures);
+        await this.course.learn(this.nextMark(), this.interruption, learnt);
       }
       return this.interrupt();
     } catch (error) {
@@ -93,48 +92,25 @@ export class Run {
 
   /** Why there is nothing more to learn; null where there is. */
   private ending(): Ending | null {
-    const { standing } = this.circle;
+    const { standing } = this.course;
     if (standing.steps >= this.config.steps) return "steps";
     return stopReason(standing.evaluations, this.config.stop);
   }
 
   private async end(ending: Ending): Promise<DoneEvent> {
-    if (this.savedAt < this.circle.standing.steps) this.save();
+    if (this.savedAt < this.course.standing.steps) this.save();
     const final = await this.evaluateBest();
     return final === null ? this.interrupt() : this.done(final, ending);
   }
 
   private interrupt(): DoneEvent {
-    if (this.savedAt < this.circle.standing.steps) this.save();
+    if (this.savedAt < this.course.standing.steps) this.save();
     return this.done(null, "interrupted");
-  }
-
-  /** The circle of reinforcement learning, once per vector step. */
-  private async learnUntil(mark: number): Promise<void> {
-    const { circle } = this;
-    const { envs, learner, standing, window } = circle;
-    const before = standing.steps;
-    await lastValueFrom(
-      rollout(envs, circle.actor.policy, { resume: true }).pipe(
-        refuseBadSteps(envs),
-        storeIn(learner.memory),
-        tap((step) => {
-          standing.steps += envs.numEnvs;
-          circle.actor.saw(step);
-          circle.episodes.add(step, (episode) => window.addEpisode(episode));
-        }),
-        learnWith(learner, standing, (metrics) => window.addUpdate(metrics)),
-        tap(() => this.record()),
-        stopAfter(mark - before),
-        takeUntil(this.aborted),
-      ),
-      { defaultValue: null },
-    );
   }
 
   /** The next step at which something besides learning happens. */
   private nextMark(): number {
-    const { steps } = this.circle.standing;
+    const { steps } = this.course.standing;
     const next = (every: number): number =>
       every === 0 ? Infinity : (Math.floor(steps / every) + 1) * every;
     const { evaluation, checkpoint } = this.config;
@@ -148,17 +124,17 @@ export class Run {
 
   private interrupted(): boolean {
     const { stopAfter: stop = Infinity, signal } = this.listeners;
-    return signal?.aborted === true || (this.circle.standing.steps >= stop && stop < this.config.steps);
+    return signal?.aborted === true || (this.course.standing.steps >= stop && stop < this.config.steps);
   }
 
   private evaluationDue(): boolean {
-    const { steps, evaluatedAt } = this.circle.standing;
+    const { steps, evaluatedAt } = this.course.standing;
     if (steps >= this.config.steps) return evaluatedAt < steps;
     return passes(this.config.evaluation.every, evaluatedAt, steps);
   }
 
   private checkpointDue(): boolean {
-    const { steps, best } = this.circle.standing;
+    const { steps, best } = this.course.standing;
     if (this.savedAt === steps) return false;
     return (
       best?.step === steps ||
@@ -168,9 +144,11 @@ export class Run {
   }
 
   private async evaluate(): Promise<void> {
-    const { standing } = this.circle;
+    const { standing } = this.course;
     const seed = this.config.seed + evaluationSeeds.whileTraining + standing.steps;
-    const result = await this.play(this.config.evaluation.episodes, seed);
+    this.listeners.onProgress?.(this.progress("evaluating"));
+    const request = { episodes: this.config.evaluation.episodes, seed };
+    const result = await this.course.play(request, this.interruption);
     if (result === null) return;
     const best = standing.best === null || result.returnMean >= standing.best.returnMean;
     if (best) standing.best = { step: standing.steps, returnMean: result.returnMean };
@@ -193,86 +171,72 @@ export class Run {
   }
 
   /** Plays the best checkpoint on seeds that nothing was chosen by. */
-  private async evaluateBest(): Promise<Evaluation | null> {
-    const { standing } = this.circle;
-    if (standing.best !== null && standing.best.step !== standing.steps) {
-      restoreWeights(this.circle, this.folder.path, standing.best.step);
-    }
-    return this.play(this.config.evaluation.finalEpisodes, this.config.seed + evaluationSeeds.final);
-  }
-
-  private play(episodes: number, seed: number): Promise<Evaluation | null> {
+  private evaluateBest(): Promise<Evaluation | null> {
     this.listeners.onProgress?.(this.progress("evaluating"));
-    const { env, envOptions, evaluation } = this.config;
-    return evaluate({
-      env,
-      envOptions,
-      policy: this.circle.learner.agent.greedyPolicy(evaluation.epsilon, new Generator(seed)),
-      stack: stackOf(this.config),
-      episodes,
-      seed,
-      maxSteps: evaluation.maxSteps,
-      makeEnvs: this.circle.makeEnvs,
-      stop: this.aborted,
-    });
+    const { course, folder, config, interruption } = this;
+    const step = course.standing.best?.step ?? course.standing.steps;
+    const request = { episodes: config.evaluation.finalEpisodes, seed: config.seed + evaluationSeeds.final };
+    return course.playCheckpoint({ run: folder.path, step }, request, interruption);
   }
 
   private save(): void {
-    const { standing } = this.circle;
+    const { standing } = this.course;
     this.files.sync();
     standing.metricsBytes = this.files.metricsBytes;
     writeCheckpoint(
       this.folder.path,
       standing.steps,
-      saveCircle(this.circle),
+      this.course.save(),
       standing.best?.step === standing.steps,
     );
     this.savedAt = standing.steps;
     this.emit({ event: "checkpoint", step: standing.steps });
   }
 
-  /** Writes the metrics when their interval has passed, and tells how far the run is. */
-  private record(): void {
-    const { envs, standing, window } = this.circle;
-    const { agent } = this.circle.learner;
-    if (passes(this.config.metrics.every, standing.steps - envs.numEnvs, standing.steps)) {
-      const record = window.record({ step: standing.steps, updates: agent.updates, epsilon: agent.epsilon });
+  /**
+   * Writes the metrics when their interval has passed, and tells how far the run is.
+   * @param figures of what has just been learnt; without them those are kept that updates have told
+   */
+  private record(from: number, figures?: Record<string, number>): void {
+    const { standing, window, updates, epsilon } = this.course;
+    if (passes(this.config.metrics.every, from, standing.steps)) {
+      const record = window.record({ step: standing.steps, updates, epsilon });
+      if (figures !== undefined) record.figures = figures;
       this.files.write(record);
-      const seconds = (performance.now() - this.startedAt) / 1000;
-      this.files.writeTiming({
-        step: standing.steps,
-        seconds,
-        stepsPerSecond: (standing.steps - this.startedFrom) / seconds,
-      });
+      this.files.writeTiming({ step: standing.steps, ...this.clock() });
       this.emit(record);
     }
     this.listeners.onProgress?.(this.progress("training"));
   }
 
+  private clock(): Pick<DoneEvent, "seconds" | "stepsPerSecond"> {
+    const seconds = (performance.now() - this.startedAt) / 1000;
+    return { seconds, stepsPerSecond: (this.course.standing.steps - this.startedFrom) / seconds };
+  }
+
   private progress(doing: Progress["doing"]): Progress {
-    const { standing, window } = this.circle;
-    const { agent } = this.circle.learner;
+    const { standing, window, updates, epsilon } = this.course;
+    const { steps } = this.config;
     return {
-      step: standing.steps,
-      steps: this.config.steps,
+      // The last vector step or generation may make more steps than were asked for.
+      step: Math.min(standing.steps, steps),
+      steps,
       episodes: window.episodes,
-      updates: agent.updates,
+      updates,
       returnMean: window.returnMean,
-      epsilon: agent.epsilon,
+      epsilon,
       doing,
     };
   }
 
   private done(final: Evaluation | null, ended: Ending): DoneEvent {
-    const { standing, window } = this.circle;
-    const { agent } = this.circle.learner;
-    const seconds = (performance.now() - this.startedAt) / 1000;
+    const { standing, window, updates, resumable } = this.course;
     const event: DoneEvent = {
       event: "done",
       ...aboutRun(this.folder),
       steps: standing.steps,
       episodes: window.episodes,
-      updates: agent.updates,
+      updates,
       evalReturnMean: final?.returnMean ?? null,
       evalReturnStd: final?.returnStd ?? null,
       evalLengthMean: final?.lengthMean ?? null,
@@ -281,9 +245,8 @@ export class Run {
       bestStep: standing.best?.step ?? null,
       ended,
       interrupted: ended === "interrupted",
-      resumable: this.circle.resumable,
-      seconds,
-      stepsPerSecond: (standing.steps - this.startedFrom) / seconds,
+      resumable,
+      ...this.clock(),
     };
     if (final !== null) writeResult(this.folder.path, event);
     this.emit(event);
@@ -295,7 +258,7 @@ export class Run {
   }
 }
 
-export function aboutRun({
+function aboutRun({
   path,
   manifest,
 }: RunFolder): Pick<DoneEvent, "run" | "env" | "agent" | "preset" | "engine" | "seed"> {
@@ -304,7 +267,7 @@ export function aboutRun({
 }
 
 /** An error that ended a run, with what is kept of the run where that is in doubt. */
-export function explained(error: unknown, run: string): unknown {
+function explained(error: unknown, run: string): unknown {
   if (isWorkerFailure(error)) {
     return new LudusError("env-failed", `${error.message} Of the run, ${whatIsKept(run)}`, { cause: error });
   }
@@ -323,12 +286,12 @@ function isWorkerFailure(error: unknown): error is Error {
 }
 
 /** Emits once the signal is aborted, at once if it is already. */
-export function abortOf(signal: AbortSignal | undefined): Observable<unknown> {
+function abortOf(signal: AbortSignal | undefined): Observable<unknown> {
   if (signal === undefined) return NEVER;
   return defer(() => (signal.aborted ? of(true) : fromEvent(signal, "abort")));
 }
 
 /** Whether a multiple of `every` lies in (from, to]; never for 0. */
-export function passes(every: number, from: number, to: number): boolean {
+function passes(every: number, from: number, to: number): boolean {
   return every > 0 && Math.floor(to / every) > Math.floor(Math.max(from, 0) / every);
 }

@@ -1,7 +1,8 @@
 import { type EngineName, useEngine } from "../tensors/index.js";
-import { type CheckpointFiles, findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
-import { closeCircle, openCircle, restoreCircle, type Standing, saveCircle } from "./circle.js";
+import { findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
+import { CircleCourse } from "./circle-course.js";
 import type { RunConfig } from "./config.js";
+import type { Course } from "./course.js";
 import { envMaker, type WorkerSetting } from "./env-maker.js";
 import { type EnvModuleRecord, moduleOfRun } from "./env-module.js";
 import { LudusError } from "./errors.js";
@@ -9,8 +10,7 @@ import type { DoneEvent } from "./events.js";
 import { lockRun } from "./lock.js";
 import { type Listeners, Run } from "./run.js";
 import { createRun, type RunFolder, readConfig, writeConfig } from "./run-folder.js";
-import { openSearch, restoreSearch, saveSearch } from "./search-parts.js";
-import { SearchRun } from "./search-run.js";
+import { SearchCourse } from "./search-course.js";
 import { newEvaluationRecord, stopReason } from "./stopping.js";
 
 /** How to load a module of environments, for the threads of `workers`. */
@@ -51,7 +51,7 @@ export async function train(options: TrainOptions): Promise<DoneEvent> {
       config,
       start: course.save(),
     });
-    return withLock(run, () => course.toEnd(run, options));
+    return withLock(run, () => new Run(run, config, course, options).toEnd());
   });
 }
 
@@ -72,15 +72,16 @@ export async function resume(
     withCourse(config, setting, async (course) => {
       sweepCheckpoints(run.path);
       course.restore(run.path, findCheckpoint(run.path, "last"));
-      const { standing } = course.parts;
-      requireSteps(config.steps, standing.steps);
+      const { standing } = course;
+      // A run that has ended may have made a few more than it was meant to.
+      if (options.steps !== undefined) requireSteps(options.steps, standing.steps);
       if (config.steps !== saved.steps) {
         // Whoever asks for more steps wants them, whatever the run had stopped for.
         if (stopReason(standing.evaluations, config.stop) !== null)
           standing.evaluations = newEvaluationRecord();
         writeConfig(run, config);
       }
-      return course.toEnd(run, options);
+      return new Run(run, config, course, options).toEnd();
     }),
   );
 }
@@ -93,34 +94,10 @@ function requireSteps(steps: number, made: number): void {
   );
 }
 
-/** A training that is set up, by steps or by generations. */
-interface Course {
-  readonly parts: { readonly standing: Standing };
-  save(): CheckpointFiles;
-  restore(run: string, step: number): void;
-  toEnd(run: RunFolder, listeners: Listeners): Promise<DoneEvent>;
-  close(): void | Promise<void>;
-}
-
 function openCourse(config: RunConfig, setting: WorkerSetting): Course {
-  if (config.agent === "evolution") {
-    const parts = openSearch(config, setting);
-    return {
-      parts,
-      save: () => saveSearch(parts),
-      restore: (run, step) => restoreSearch(parts, run, step),
-      toEnd: (run, listeners) => new SearchRun(run, config, parts, listeners).toEnd(),
-      close: () => parts.pool.close(),
-    };
-  }
-  const parts = openCircle(config, envMaker(config, setting));
-  return {
-    parts,
-    save: () => saveCircle(parts),
-    restore: (run, step) => restoreCircle(parts, run, step),
-    toEnd: (run, listeners) => new Run(run, config, parts, listeners).toEnd(),
-    close: () => closeCircle(parts),
-  };
+  return config.agent === "evolution"
+    ? new SearchCourse(config, setting)
+    : new CircleCourse(config, envMaker(config, setting));
 }
 
 async function withCourse<T>(

@@ -75,3 +75,14 @@ test("asked for more steps, a run that had stopped goes on", () =>
     const longer = await resume(openRun(done.run), { steps: 2001 });
     expect(longer.steps).toBeGreaterThan(done.steps);
   }));
+
+test("a run whose last vector step made more steps than were asked for is resumed as any other that has ended", () =>
+  inFolder(async (runs) => {
+    const done = await train({ config: tinyConfig({ steps: 1001, numEnvs: 8 }), runs });
+    expect(done).toMatchObject({ ended: "steps", steps: 1008 });
+    const again = await resume(openRun(done.run));
+    expect(again).toMatchObject({ ended: "steps", steps: 1008, evalReturnMean: done.evalReturnMean });
+    await expect(resume(openRun(done.run), { steps: 1001 })).rejects.toThrow(
+      /has made 1008 steps cannot be resumed to 1001/,
+    );
+  }));

@@ -122,7 +122,7 @@ export function vectorOf(planned: PlannedPolicy, weights: NamedArrays): Float32A
   return vector;
 }
 
-/** Policies found by their returns alone. Runs of it go on by generations: see `SearchRun`. */
+/** Policies found by their returns alone. Runs of it go on by generations: see `SearchCourse`. */
 export const evolutionKind: AgentKind<"evolution"> = {
   description:
     "search on the policy (GA, CEM, OpenAI-ES, CMA-ES): whole episodes, no gradients; Discrete or Box actions",
