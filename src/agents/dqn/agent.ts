@@ -1,12 +1,18 @@
-import { type Batch, Generator, SeedSequence } from "gymnasium-js";
+import type { Batch, Generator } from "gymnasium-js";
 import { buildNet, type HeadSpec, type Net } from "../../nets/index.js";
 import type { ReplayBatch } from "../../replay/types.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
-import { readCounters } from "../counters.js";
-import { AgentError } from "../errors.js";
+import {
+  type AgentGenerators,
+  agentGenerators,
+  readCounters,
+  requireRows,
+  restoreGenerators,
+  savedCounters,
+} from "../counters.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
 import { flatObservations, greedyPolicyOf, type ValueActorOptions } from "../value-actor.js";
@@ -31,7 +37,7 @@ class Dqn implements ValueAgent {
   readonly policy: Policy;
   private readonly config: DqnConfig;
   private readonly actions: ActionCodes;
-  private readonly generators: { initialisation: Generator; exploration: Generator };
+  private readonly generators: AgentGenerators;
   private readonly online: Net;
   private readonly target: Net;
   private readonly learner: DqnLearner;
@@ -49,10 +55,8 @@ class Dqn implements ValueAgent {
     this.config = parseConfig(this.name, dqnConfigSchema, options.config ?? {});
     this.actions = discreteActions(options.actionSpace, this.name);
     const input = observationInput(options.observationSpace, this.name);
-    const [initialisation, exploration] = new SeedSequence(options.seed)
-      .spawn(2)
-      .map((sequence) => new Generator(sequence)) as [Generator, Generator];
-    this.generators = { initialisation, exploration };
+    this.generators = agentGenerators(options.seed);
+    const { initialisation, exploration } = this.generators;
     const { dueling, distribution } = this.config;
     const head: HeadSpec = { type: "q", dueling };
     const noise = this.config.noise.type === "none" ? null : this.config.noise;
@@ -119,16 +123,12 @@ class Dqn implements ValueAgent {
   }
 
   save(): AgentState {
-    const { initialisation, exploration } = this.generators;
+    const counts = { envSteps: this.steps, updates: this.learner.updates };
     return {
       weights: this.online.save(),
       target: this.target.save(),
       optimizer: this.learner.optimizer.save(),
-      counters: {
-        envSteps: this.steps,
-        updates: this.learner.updates,
-        generators: { initialisation: initialisation.state, exploration: exploration.state },
-      },
+      counters: savedCounters(counts, this.generators),
     };
   }
 
@@ -143,8 +143,7 @@ class Dqn implements ValueAgent {
     this.learner.optimizer.restore(state.optimizer);
     this.steps = envSteps;
     this.learner.updates = updates;
-    this.generators.initialisation.setState(generators.initialisation);
-    this.generators.exploration.setState(generators.exploration);
+    restoreGenerators(this.generators, generators);
   }
 
   dispose(): void {
@@ -157,14 +156,8 @@ class Dqn implements ValueAgent {
     const valuesOf = (observations: Batch, rows: number) => this.exploringValues(observations, rows);
     const rng = this.generators.exploration;
     const act = exploringActor(this.config.exploration, { ...this.actingBy(valuesOf, rng), rng });
-    const length = numEnvs * this.online.input.rowSize;
     return (observations, masks) => {
-      if (observations.length !== length) {
-        throw new AgentError(
-          "invalid-argument",
-          `The behaviour policy acts in ${numEnvs} environments, on ${length} values, but got ${observations.length}.`,
-        );
-      }
+      requireRows(observations, numEnvs, this.online.input.rowSize);
       const actions = act(observations, masks, this.steps);
       this.steps += numEnvs;
       return actions;

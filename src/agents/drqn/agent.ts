@@ -1,10 +1,17 @@
-import { type Batch, Generator, SeedSequence } from "gymnasium-js";
+import type { Batch, Generator } from "gymnasium-js";
 import { z } from "zod";
 import { buildRecurrentNet, type RecurrentNet } from "../../nets/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
-import { readCounters } from "../counters.js";
+import {
+  type AgentGenerators,
+  agentGenerators,
+  readCounters,
+  requireRows,
+  restoreGenerators,
+  savedCounters,
+} from "../counters.js";
 import { AgentError } from "../errors.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
@@ -40,7 +47,7 @@ class Drqn implements DrqnAgent {
   readonly policy: Policy;
   readonly config: DrqnConfig;
   private readonly actions: ActionCodes;
-  private readonly generators: { initialisation: Generator; exploration: Generator };
+  private readonly generators: AgentGenerators;
   private readonly online: RecurrentNet;
   private readonly target: RecurrentNet;
   private readonly learner: DrqnLearner;
@@ -60,10 +67,8 @@ class Drqn implements DrqnAgent {
     }
     this.actions = discreteActions(options.actionSpace, this.name);
     const input = observationInput(options.observationSpace, this.name);
-    const [initialisation, exploration] = new SeedSequence(options.seed)
-      .spawn(2)
-      .map((sequence) => new Generator(sequence)) as [Generator, Generator];
-    this.generators = { initialisation, exploration };
+    this.generators = agentGenerators(options.seed);
+    const { initialisation } = this.generators;
     const { net, lstm, dueling } = this.config;
     const shape = { ...input, outputs: this.actions.n, units: lstm.units };
     const build = (rng: Generator) => buildRecurrentNet(net, { ...shape, head: { type: "q", dueling }, rng });
@@ -120,16 +125,14 @@ class Drqn implements DrqnAgent {
   }
 
   save(): AgentState {
-    const { initialisation, exploration } = this.generators;
     const { hidden, cell } = this.recollection.state;
+    const counts = { envSteps: this.steps, updates: this.learner.updates };
     return {
       weights: this.online.save(),
       target: this.target.save(),
       optimizer: this.learner.optimizer.save(),
       counters: {
-        envSteps: this.steps,
-        updates: this.learner.updates,
-        generators: { initialisation: initialisation.state, exploration: exploration.state },
+        ...savedCounters(counts, this.generators),
         recollection: { hidden: [...hidden], cell: [...cell] },
       },
     };
@@ -148,8 +151,7 @@ class Drqn implements DrqnAgent {
     this.learner.optimizer.restore(state.optimizer);
     this.steps = envSteps;
     this.learner.updates = updates;
-    this.generators.initialisation.setState(generators.initialisation);
-    this.generators.exploration.setState(generators.exploration);
+    restoreGenerators(this.generators, generators);
     this.recollection.state.hidden.set(recalled.hidden);
     this.recollection.state.cell.set(recalled.cell);
   }
@@ -161,17 +163,11 @@ class Drqn implements DrqnAgent {
   }
 
   private behaviourPolicy(numEnvs: number): Policy {
-    const length = numEnvs * this.online.input.rowSize;
     let q: Float32Array = new Float32Array(0);
     const rng = this.generators.exploration;
     const act = exploringActor(this.config.exploration, { ...this.acting(() => q), rng });
     const policy: Policy = (observations, masks) => {
-      if (observations.length !== length) {
-        throw new AgentError(
-          "invalid-argument",
-          `The behaviour policy acts in ${numEnvs} environments, on ${length} values, but got ${observations.length}.`,
-        );
-      }
+      requireRows(observations, numEnvs, this.online.input.rowSize);
       q = this.recollection.see(flatObservations(observations), numEnvs);
       const actions = act(observations, masks, this.steps);
       this.steps += numEnvs;

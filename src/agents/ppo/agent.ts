@@ -1,9 +1,15 @@
-import { type Batch, Generator, SeedSequence, type TypedArray } from "gymnasium-js";
+import type { Batch, Generator, TypedArray } from "gymnasium-js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { Agent, AgentOptions, AgentState, Policy } from "../agent.js";
 import { parseConfig } from "../config.js";
-import { readCounters } from "../counters.js";
-import { AgentError } from "../errors.js";
+import {
+  type AgentGenerators,
+  agentGenerators,
+  readCounters,
+  requireRows,
+  restoreGenerators,
+  savedCounters,
+} from "../counters.js";
 import { learningRateShare, shareAt } from "../learning-rate.js";
 import { observationInput } from "../spaces.js";
 import { flatObservations, requireEpsilon } from "../value-actor.js";
@@ -59,7 +65,7 @@ class Ppo implements PpoAgent {
   readonly actionProbabilities?: (observations: Batch, size: number) => Float32Array;
   /** What is random of this policy is its own. */
   readonly epsilon = 0;
-  private readonly generators: { initialisation: Generator; exploration: Generator };
+  private readonly generators: AgentGenerators;
   private readonly makeDistribution: () => ActionDistribution;
   private readonly nets: ActorCritic;
   private readonly learner: PpoLearner;
@@ -73,10 +79,8 @@ class Ppo implements PpoAgent {
     this.makeDistribution = () => distributionOver(options.actionSpace, this.name);
     const distribution = this.makeDistribution();
     const input = observationInput(options.observationSpace, this.name);
-    const [initialisation, exploration] = new SeedSequence(options.seed)
-      .spawn(2)
-      .map((sequence) => new Generator(sequence)) as [Generator, Generator];
-    this.generators = { initialisation, exploration };
+    this.generators = agentGenerators(options.seed);
+    const { initialisation } = this.generators;
     const { eager = false, numEnvs, stack = 1 } = options;
     this.nets = new ActorCritic(this.config, distribution, { ...input, stack, rng: initialisation });
     this.learner = new PpoLearner(this.nets, this.makeDistribution(), this.config, eager);
@@ -141,16 +145,12 @@ class Ppo implements PpoAgent {
   }
 
   save(): AgentState {
-    const { initialisation, exploration } = this.generators;
+    const counts = { envSteps: this.steps, updates: this.learner.updates };
     return {
       weights: this.nets.save(),
       target: {},
       optimizer: this.learner.optimizer.save(),
-      counters: {
-        envSteps: this.steps,
-        updates: this.learner.updates,
-        generators: { initialisation: initialisation.state, exploration: exploration.state },
-      },
+      counters: savedCounters(counts, this.generators),
     };
   }
 
@@ -164,8 +164,7 @@ class Ppo implements PpoAgent {
     this.learner.optimizer.restore(state.optimizer);
     this.steps = envSteps;
     this.learner.updates = updates;
-    this.generators.initialisation.setState(generators.initialisation);
-    this.generators.exploration.setState(generators.exploration);
+    restoreGenerators(this.generators, generators);
   }
 
   dispose(): void {
@@ -175,14 +174,8 @@ class Ppo implements PpoAgent {
 
   private behaviourPolicy(numEnvs: number, distribution: ActionDistribution): Policy {
     const { acted } = this;
-    const length = numEnvs * this.nets.input.rowSize;
     return (observations, masks) => {
-      if (observations.length !== length) {
-        throw new AgentError(
-          "invalid-argument",
-          `The behaviour policy acts in ${numEnvs} environments, on ${length} values, but got ${observations.length}.`,
-        );
-      }
+      requireRows(observations, numEnvs, this.nets.input.rowSize);
       acted.observations = flatObservations(observations);
       acted.actionMasks = masks;
       const x = this.nets.input.source(acted.observations, numEnvs);

@@ -1,11 +1,17 @@
-import { type Batch, Generator, SeedSequence, type TypedArray } from "gymnasium-js";
+import type { Batch, Generator, TypedArray } from "gymnasium-js";
 import { buildNet, type Net } from "../../nets/index.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
-import { readCounters } from "../counters.js";
-import { AgentError } from "../errors.js";
+import {
+  type AgentGenerators,
+  agentGenerators,
+  readCounters,
+  requireRows,
+  restoreGenerators,
+  savedCounters,
+} from "../counters.js";
 import { greedyAction } from "../exploration.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
@@ -48,7 +54,7 @@ class Pqn implements PqnAgent {
   readonly config: PqnConfig;
   readonly acted: Acted;
   private readonly actions: ActionCodes;
-  private readonly generators: { initialisation: Generator; exploration: Generator };
+  private readonly generators: AgentGenerators;
   private readonly net: Net;
   private readonly learner: PqnLearner;
   private readonly forward: Step<"x", { q: tf.Tensor }>;
@@ -59,10 +65,8 @@ class Pqn implements PqnAgent {
     this.config = parseConfig(this.name, pqnConfigSchema, options.config ?? {});
     this.actions = discreteActions(options.actionSpace, this.name);
     const input = observationInput(options.observationSpace, this.name);
-    const [initialisation, exploration] = new SeedSequence(options.seed)
-      .spawn(2)
-      .map((sequence) => new Generator(sequence)) as [Generator, Generator];
-    this.generators = { initialisation, exploration };
+    this.generators = agentGenerators(options.seed);
+    const { initialisation } = this.generators;
     this.net = buildNet(this.config.net, {
       ...input,
       stack: options.stack ?? 1,
@@ -113,16 +117,12 @@ class Pqn implements PqnAgent {
   }
 
   save(): AgentState {
-    const { initialisation, exploration } = this.generators;
+    const counts = { envSteps: this.steps, updates: this.learner.updates };
     return {
       weights: this.net.save(),
       target: {},
       optimizer: this.learner.optimizer.save(),
-      counters: {
-        envSteps: this.steps,
-        updates: this.learner.updates,
-        generators: { initialisation: initialisation.state, exploration: exploration.state },
-      },
+      counters: savedCounters(counts, this.generators),
     };
   }
 
@@ -136,8 +136,7 @@ class Pqn implements PqnAgent {
     this.learner.optimizer.restore(state.optimizer);
     this.steps = envSteps;
     this.learner.updates = updates;
-    this.generators.initialisation.setState(generators.initialisation);
-    this.generators.exploration.setState(generators.exploration);
+    restoreGenerators(this.generators, generators);
   }
 
   dispose(): void {
@@ -147,17 +146,11 @@ class Pqn implements PqnAgent {
 
   private behaviourPolicy(numEnvs: number): Policy {
     const { acted } = this;
-    const length = numEnvs * this.net.input.rowSize;
     let q: Float32Array = new Float32Array(0);
     const rng = this.generators.exploration;
     const act = exploringActor(this.config.exploration, { ...this.acting(rng), rng, valuesOf: () => q });
     return (observations, masks) => {
-      if (observations.length !== length) {
-        throw new AgentError(
-          "invalid-argument",
-          `The behaviour policy acts in ${numEnvs} environments, on ${length} values, but got ${observations.length}.`,
-        );
-      }
+      requireRows(observations, numEnvs, this.net.input.rowSize);
       acted.observations = flatObservations(observations);
       // Also where all rows explore: returns are made of these values.
       q = this.forwardOf(observations, numEnvs);
