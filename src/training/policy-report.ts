@@ -1,11 +1,10 @@
-import { type Batch, Generator, make, RulesEnv } from "gymnasium-js";
+import { type Batch, make, RulesEnv } from "gymnasium-js";
 import type { Policy } from "../agents/index.js";
 import type { RolloutStep } from "../streams/index.js";
 import { type Calibration, CalibrationRecord } from "./calibration.js";
-import { type Evaluation, evaluate } from "./evaluation.js";
-import { stackOf } from "./kinds/index.js";
+import type { Evaluation } from "./evaluation.js";
 import { interquartileMean, quantile } from "./statistics.js";
-import type { StoredPolicy } from "./stored-policy.js";
+import { evaluateBy, greedyOf, type StoredPolicy } from "./stored-policy.js";
 
 /** Where values lie. */
 export interface Spread {
@@ -31,9 +30,10 @@ export interface PolicyReport extends Evaluation {
 
 /** Plays as the run's own evaluations do, and watches. The episodes, and so their figures, are those of `evaluateStored`. */
 export async function reportPolicy(
-  { agent, config }: StoredPolicy,
+  stored: StoredPolicy,
   { episodes, seed }: { episodes: number; seed: number },
 ): Promise<PolicyReport> {
+  const { agent, config } = stored;
   const actions = countedActions(config.env, config.envOptions);
   const settings = (config as unknown as Record<string, { gamma?: number; rewardScale?: number }>)[
     config.agent
@@ -42,7 +42,7 @@ export async function reportPolicy(
     agent.qValues === undefined
       ? null
       : new CalibrationRecord({ gamma: settings?.gamma ?? 1, rewardScale: settings?.rewardScale ?? 1 });
-  const greedy = agent.greedyPolicy(config.evaluation.epsilon, new Generator(seed));
+  const greedy = greedyOf(stored, seed);
   const policy: Policy = (observations, masks) => {
     const taken = greedy(observations, masks) as ArrayLike<number>;
     if (calibration !== null && actions !== null) {
@@ -53,21 +53,15 @@ export async function reportPolicy(
   };
   policy.endEpisodes = (ends) => greedy.endEpisodes?.(ends);
   policy.restart = () => greedy.restart?.();
-  const result = await evaluate({
-    env: config.env,
-    envOptions: config.envOptions,
+  const evaluation = await evaluateBy(stored, {
     policy,
-    stack: stackOf(config),
     episodes,
     seed,
-    maxSteps: config.evaluation.maxSteps,
     onStep: (step, counts) => {
       actions?.count(step, counts);
       calibration?.add(step.next, counts);
     },
   });
-  // Null means stopped early, and nothing here stops it.
-  const evaluation = result as Evaluation;
   return {
     ...evaluation,
     returnSpread: spreadOf(evaluation.returns),

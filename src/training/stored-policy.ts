@@ -5,7 +5,7 @@ import { createActor } from "./actor.js";
 import { agentFor } from "./agent-for.js";
 import { findCheckpoint, type Pointer, readCheckpoint } from "./checkpoint.js";
 import type { RunConfig } from "./config.js";
-import { type Evaluation, evaluate } from "./evaluation.js";
+import { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 import { type AnyAgent, stackOf } from "./kinds/index.js";
 import { type RunFolder, readConfig } from "./run-folder.js";
 
@@ -38,19 +38,27 @@ export async function openPolicy(
 }
 
 /** Plays episodes with a stored policy, as the run's own evaluations do. */
-export async function evaluateStored(
-  { agent, config }: StoredPolicy,
+export function evaluateStored(
+  stored: StoredPolicy,
   { episodes, seed }: { episodes: number; seed: number },
 ): Promise<Evaluation> {
-  const result = await evaluate({
-    env: config.env,
-    envOptions: config.envOptions,
-    policy: agent.greedyPolicy(config.evaluation.epsilon, new Generator(seed)),
-    stack: stackOf(config),
-    episodes,
-    seed,
-    maxSteps: config.evaluation.maxSteps,
-  });
+  const policy = greedyOf(stored, seed);
+  return evaluateBy(stored, { policy, episodes, seed });
+}
+
+/** Acts as the run's own evaluations do. */
+export function greedyOf({ agent, config }: StoredPolicy, seed: number): Policy {
+  return agent.greedyPolicy(config.evaluation.epsilon, new Generator(seed));
+}
+
+/** The same by a policy that is watched. */
+export async function evaluateBy(
+  { config }: StoredPolicy,
+  options: Pick<EvaluationOptions, "policy" | "episodes" | "seed" | "onStep">,
+): Promise<Evaluation> {
+  const { env, envOptions, evaluation } = config;
+  const { maxSteps } = evaluation;
+  const result = await evaluate({ env, envOptions, stack: stackOf(config), maxSteps, ...options });
   // Null means stopped early, and nothing here stops it.
   return result as Evaluation;
 }

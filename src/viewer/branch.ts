@@ -9,6 +9,8 @@ const snapshotEvery = 64;
 export class Branch {
   readonly actions: Choice["action"][] = [];
   readonly rewards: number[] = [];
+  /** Sums of the rewards up to each step. */
+  private readonly returns: number[] = [0];
   /** What the policy made of the state before each step, the newest state included. */
   readonly choices: Choice[] = [];
   ended: BranchSummary["ended"] = null;
@@ -24,6 +26,13 @@ export class Branch {
   /** Steps played. */
   get length(): number {
     return this.actions.length;
+  }
+
+  /** Takes in a step that was made. */
+  push(action: Choice["action"], reward: number): void {
+    this.actions.push(action);
+    this.rewards.push(reward);
+    this.returns.push(this.returns.at(-1)! + reward);
   }
 
   /** Keeps a snapshot of what stands after `step` steps, where one is due. */
@@ -48,16 +57,13 @@ export class Branch {
 
   /** Sum of the rewards of the first `step` steps. */
   returnAt(step: number): number {
-    let sum = 0;
-    for (let i = 0; i < step; i++) sum += this.rewards[i]!;
-    return sum;
+    return this.returns[step]!;
   }
 
   /** The same up to a step, as a branch of its own. */
   forkAt(step: number, id: number, player: string): Branch {
     const fork = new Branch(id, this.seed, { branch: this.id, step }, player);
-    fork.actions.push(...this.actions.slice(0, step));
-    fork.rewards.push(...this.rewards.slice(0, step));
+    for (let i = 0; i < step; i++) fork.push(this.actions[i]!, this.rewards[i]!);
     fork.choices.push(...this.choices.slice(0, step));
     for (const [at, snapshot] of this.snapshots) if (at <= step) fork.snapshots.set(at, snapshot);
     return fork;

@@ -57,6 +57,11 @@ export class PlaySession {
     return this.playing ? this.speed : 0;
   }
 
+  /** Number of the branch that is shown. */
+  get branchId(): number {
+    return this.branch.id;
+  }
+
   /** @throws Error with one sentence where it cannot be done */
   async handle(command: Command): Promise<void> {
     switch (command.type) {
@@ -224,8 +229,7 @@ export class PlaySession {
     const { branch } = this;
     const { observation, reward, terminated, truncated } = this.env.step(action);
     this.observation = observation;
-    branch.actions.push(action);
-    branch.rewards.push(reward);
+    branch.push(action, reward);
     if (terminated) branch.ended = "terminated";
     else if (truncated) branch.ended = "truncated";
     this.cursor++;

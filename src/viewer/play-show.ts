@@ -1,5 +1,5 @@
 import type { PlaySession } from "./play-session.js";
-import type { Command, Hello, ServerMessage } from "./protocol.js";
+import { type Command, type Hello, protocolVersion, type ServerMessage } from "./protocol.js";
 import type { Show, Told } from "./show.js";
 
 /** Milliseconds of steps at full speed before the event loop gets air. */
@@ -23,7 +23,7 @@ export class PlayShow implements Show {
   }
 
   hello(): Hello {
-    return { type: "hello", version: 1, ...this.about };
+    return { type: "hello", version: protocolVersion, ...this.about };
   }
 
   next(told: Told): ServerMessage | null {
@@ -33,7 +33,7 @@ export class PlayShow implements Show {
       return session.status();
     }
     if (told["frame"] === version) return null;
-    const { branch } = session.status();
+    const branch = session.branchId;
     const from = told["branch"] === branch ? (told["steps"] ?? 0) : 0;
     const frame = session.frame(from);
     told["branch"] = branch;

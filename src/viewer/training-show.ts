@@ -1,4 +1,11 @@
-import type { Hello, Picture, ServerMessage, Stage, Thought } from "./protocol.js";
+import {
+  type Hello,
+  type Picture,
+  protocolVersion,
+  type ServerMessage,
+  type Stage,
+  type Thought,
+} from "./protocol.js";
 import type { Show, Told } from "./show.js";
 
 /** What a training plays at one moment; read between its steps, so that all of it belongs together. */
@@ -51,7 +58,7 @@ export class TrainingShow implements Show {
   hello(): Hello {
     const { stage, player } = this.options;
     const { run } = this;
-    return { type: "hello", version: 1, mode: "train", stage, player, checkpoints: [], run };
+    return { type: "hello", version: protocolVersion, mode: "train", stage, player, checkpoints: [], run };
   }
 
   next(told: Told): ServerMessage | null {

@@ -31,7 +31,7 @@ const wrong: [args: string[], code: number, sentence: RegExp][] = [
   [["train", "CartPole-v1", "--set", "replay.capacity=1e14"], 2, /1e14|100000000000000/],
   [["train", "CartPole-v1", "--set", "envOptions.suttonBarto=true"], 2, /suttonBarto/],
   [["train", "FrozenLake-v1", "--set", "envOptions.mapName=9x9"], 2, /9x9/],
-  [["train", "CartPole-v1", "--preset", "quik"], 2, /no preset 'quik' for CartPole-v1.*did you mean '\w+'/],
+  [["train", "CartPole-v1", "--preset", "quik"], 2, /no preset 'quik' for CartPole-v1.*did you mean 'fast'/],
   [["train", "CartPole-v1", "--steps", "0"], 2, /whole number of at least 1/],
   [["train", "CartPole-v1", "--steps", "many"], 2, /whole number of at least 1/],
   [["train", "CartPole-v1", "--seed", "-1"], 2, /whole number of at least 0/],

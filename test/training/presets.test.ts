@@ -36,6 +36,10 @@ test("an environment's first preset is the one that is taken, whatever its agent
   expect(findPreset("MinAtar/Breakout-v1", "dqn")).toMatchObject({ name: "quick", agent: "dqn" });
   expect(findPreset("MinAtar/Breakout-v1", undefined, "quick")).toMatchObject({ agent: "dqn" });
   expect(findPreset("CartPole-v1")).toMatchObject({ name: "fast", agent: "pqn" });
+  expect(findPreset("MountainCarContinuous-v0")).toMatchObject({ agent: "evolution" });
+  expect(findPreset("Pendulum-v1")).toMatchObject({ agent: "ppo" });
+  expect(findPreset("Taxi-v4")).toMatchObject({ agent: "tabular", name: "q-learning" });
+  expect(findPreset("Ludus/TMaze-v0")).toMatchObject({ agent: "drqn" });
   expect(findPreset("CartPole-v1", "dqn")).toMatchObject({ name: "dqn" });
   expect(findPreset("CartPole-v1", "ppo")).toMatchObject({ name: "ppo" });
   expect(findPreset("Pendulum-v1")).toMatchObject({ name: "ppo", agent: "ppo" });

@@ -138,3 +138,20 @@ test("an environment that has no table of states is refused", () =>
       /tabular reads Discrete observations.*not Box/,
     );
   }));
+
+test("values that diverge end the run, which names the checkpoint from before", () =>
+  inFolder(async (runs) => {
+    const method = { type: "sarsa-lambda", traces: "accumulating", lambda: 1 };
+    const tabular = { method, gamma: 1, stepSize: { type: "constant", alpha: 1 } };
+    const config = tabularConfig({
+      env: "CliffWalking-v1",
+      steps: 100_000,
+      tabular,
+      checkpoint: { every: 20 },
+    });
+    const error = await train({ config, runs }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "diverged", exitCode: 1 });
+    expect((error as Error).message).toMatch(
+      /no longer finite.* The checkpoint of step \d+, from before, is whole/,
+    );
+  }));
