@@ -19,6 +19,8 @@ export class PrioritisedSampler implements Sampler {
   private readonly tree: SumTree;
   private largest = 1;
   private updates = 0;
+  /** One number per row of a batch, for use within a call. */
+  private numbers = new Float64Array(0);
 
   /** @param slots slots are 0 to `slots - 1` */
   constructor(
@@ -47,12 +49,11 @@ export class PrioritisedSampler implements Sampler {
   draw(rng: Generator, slots: Int32Array, weights: Float32Array): void {
     const { tree, beta } = this;
     const range = tree.total / slots.length;
+    const shares = this.numbersOf(slots.length);
+    for (let row = 0; row < slots.length; row++) shares[row] = (row + rng.random()) * range;
+    tree.findAll(shares, slots);
     let smallest = Infinity;
-    for (let row = 0; row < slots.length; row++) {
-      const slot = tree.find((row + rng.random()) * range);
-      slots[row] = slot;
-      smallest = Math.min(smallest, tree.get(slot));
-    }
+    for (let row = 0; row < slots.length; row++) smallest = Math.min(smallest, tree.get(slots[row]!));
     for (let row = 0; row < slots.length; row++) weights[row] = (smallest / tree.get(slots[row]!)) ** beta;
   }
 
@@ -66,14 +67,21 @@ export class PrioritisedSampler implements Sampler {
         `Row ${row} has a TD error of ${tdErrors[row]}, expected a finite number for each of the ${slots.length} rows.`,
       );
     }
+    const priorities = this.numbersOf(slots.length);
     for (let row = 0; row < slots.length; row++) {
-      const slot = slots[row]!;
-      if (!(tree.get(slot) > 0)) continue;
-      const priority = (Math.abs(tdErrors[row]!) + epsilon) ** alpha;
-      this.largest = Math.max(this.largest, priority);
-      tree.set(slot, priority);
+      // What is no member any more stays none.
+      const isMember = tree.get(slots[row]!) > 0;
+      const priority = isMember ? (Math.abs(tdErrors[row]!) + epsilon) ** alpha : 0;
+      priorities[row] = priority;
+      if (priority > this.largest) this.largest = priority;
     }
+    tree.setAll(slots, priorities);
     this.updates++;
+  }
+
+  private numbersOf(rows: number): Float64Array {
+    if (this.numbers.length !== rows) this.numbers = new Float64Array(rows);
+    return this.numbers;
   }
 
   clear(): void {

@@ -7,6 +7,7 @@ export class SumTree {
   /** Node i has the children 2 i and 2 i + 1; node 1 is the root; leaves begin at `base`. */
   private readonly nodes: Float64Array;
   private readonly base: number;
+  private readonly wanted = new Float64Array(1);
 
   constructor(leaves: number) {
     this.base = 2 ** Math.ceil(Math.log2(Math.max(2, leaves)));
@@ -23,13 +24,9 @@ export class SumTree {
 
   /** @param value 0 or more */
   set(leaf: number, value: number): void {
-    const { nodes } = this;
-    let node = this.base + leaf;
-    nodes[node] = value;
-    while (node > 1) {
-      node >>>= 1;
-      nodes[node] = nodes[2 * node]! + nodes[2 * node + 1]!;
-    }
+    const node = this.base + leaf;
+    this.nodes[node] = value;
+    this.sumAbove(node);
   }
 
   /**
@@ -37,9 +34,20 @@ export class SumTree {
    * it to that sum plus its own. Always one above 0, if there is one, whatever the rounding of sums.
    */
   find(share: number): number {
+    this.wanted[0] = share;
+    return this.leafAt(this.wanted, 0);
+  }
+
+  private sumAbove(changed: number): void {
+    const { nodes } = this;
+    for (let node = changed >>> 1; node > 0; node >>>= 1)
+      nodes[node] = nodes[2 * node]! + nodes[2 * node + 1]!;
+  }
+
+  private leafAt(shares: Float64Array, at: number): number {
     const { nodes, base } = this;
     let node = 1;
-    let rest = share;
+    let rest = shares[at]!;
     while (node < base) {
       const left = nodes[2 * node]!;
       const right = nodes[2 * node + 1]!;
@@ -49,6 +57,20 @@ export class SumTree {
       node++;
     }
     return node - base;
+  }
+
+  /** `find` for each share. Numbers in arrays are never boxed, as those handed from call to call may be. */
+  findAll(shares: Float64Array, leaves: Int32Array): void {
+    for (let i = 0; i < leaves.length; i++) leaves[i] = this.leafAt(shares, i);
+  }
+
+  /** `set` for each leaf, in order. */
+  setAll(leaves: Int32Array, values: Float64Array): void {
+    for (let i = 0; i < leaves.length; i++) {
+      const node = this.base + leaves[i]!;
+      this.nodes[node] = values[i]!;
+      this.sumAbove(node);
+    }
   }
 
   clear(): void {
