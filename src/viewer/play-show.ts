@@ -1,5 +1,5 @@
 import type { PlaySession } from "./play-session.js";
-import { type Command, type Hello, protocolVersion, type ServerMessage } from "./protocol.js";
+import { type Command, type Hello, protocolVersion, type Reply, type ServerMessage } from "./protocol.js";
 import type { Show, Told } from "./show.js";
 
 /** Milliseconds of steps at full speed before the event loop gets air. */
@@ -43,9 +43,10 @@ export class PlayShow implements Show {
     return frame;
   }
 
-  async handle(command: Command): Promise<void> {
-    await this.session.handle(command);
+  async handle(command: Command): Promise<Reply | null> {
+    const reply = await this.session.handle(command);
     this.schedule();
+    return reply;
   }
 
   onChange(listener: () => void): void {

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import type { Episode } from "./episode.js";
 
 /**
  * What server and page say to each other over one WebSocket, each message a MessagePack value in a binary frame (see
  * `codec.ts`). The page says hello with the version that it speaks; a server of another version says so and closes.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** Numbers of a step that a page cannot see in the state. */
 export interface Thought {
@@ -31,6 +32,8 @@ export interface Stage {
   envOptions: Record<string, unknown>;
   /** In the order of their numbers; empty where actions are not numbered. */
   actionNames: string[];
+  /** What a person can do, and which of it is done while no key is held; null where keys are not enough. */
+  human: { names: string[]; idle: number } | null;
   /** What the action space counts the first one as; pages count from 0. */
   actionStart: number;
   /** Whether frames carry the state of rules that the page knows, instead of pictures. */
@@ -65,6 +68,8 @@ export interface Status {
   player: string;
   checkpoint: number | null;
   branch: number;
+  /** The branch that is shown beside it; null for none. */
+  beside: number | null;
   branches: BranchSummary[];
 }
 
@@ -99,6 +104,8 @@ export interface Frame {
   ended: "terminated" | "truncated" | null;
   /** Rewards and values of the steps `from, from + 1, ...` of the branch. */
   since: { from: number; rewards: Float32Array; values: Float32Array };
+  /** What another branch had come to at this step; null where none is compared. */
+  beside: Omit<Frame, "type" | "since" | "thought" | "beside"> | null;
 }
 
 /** All boards of a training at one moment. */
@@ -121,6 +128,47 @@ export interface Metrics {
   records: Record<string, unknown>[];
 }
 
+/** An episode with all that is to be seen of it: what `record` asks for. */
+export interface Recording {
+  type: "recording";
+  episode: Episode;
+  /** Of every step from 0 on, the end included; `since` holds what came with that step. */
+  frames: Frame[];
+}
+
+/** A run of the folder of runs, in a line. */
+export interface RunSummary {
+  /** Its name in the folder. */
+  id: string;
+  env: string;
+  agent: string;
+  seed: number;
+  /** Environment steps made, and asked for. */
+  step: number;
+  steps: number;
+  state: "running" | "done" | "stopped";
+  /** Best mean return of an evaluation; null before the first. */
+  bestReturn: number | null;
+}
+
+/** The runs of the folder, newest first: what `runs` asks for. */
+export interface Runs {
+  type: "runs";
+  runs: RunSummary[];
+  /** Id of the run that is watched; null where there is none. */
+  current: string | null;
+}
+
+/** One of them, to be laid over others: what `run` asks for. */
+export interface RunCurves {
+  type: "run";
+  id: string;
+  /** As stored. */
+  config: Record<string, unknown>;
+  /** Records of its metrics; thinned out evenly where there are too many to draw. */
+  records: Record<string, unknown>[];
+}
+
 /** One sentence for whoever watches. */
 export interface Notice {
   type: "notice";
@@ -128,7 +176,10 @@ export interface Notice {
   text: string;
 }
 
-export type ServerMessage = Hello | Status | Frame | Wall | Metrics | Notice;
+export type ServerMessage = Hello | Status | Frame | Wall | Metrics | Notice | Reply;
+
+/** What a command is answered with, to the page that asked. */
+export type Reply = Recording | Runs | RunCurves;
 
 const step = z
   .int()
@@ -153,6 +204,7 @@ export const commandSchema = z.discriminatedUnion("type", [
       .nullable(),
   }),
   z.strictObject({ type: z.literal("branch"), branch: step }),
+  z.strictObject({ type: z.literal("compare"), branch: step.nullable() }),
   z.strictObject({
     type: z.literal("fork"),
     controller: z.enum(["policy", "human"]),
@@ -161,6 +213,9 @@ export const commandSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("act"), action: step }),
   z.strictObject({ type: z.literal("checkpoint"), step }),
+  z.strictObject({ type: z.literal("record") }),
+  z.strictObject({ type: z.literal("runs") }),
+  z.strictObject({ type: z.literal("run"), id: z.string().min(1).max(255) }),
 ]);
 
 export type Command = z.output<typeof commandSchema>;

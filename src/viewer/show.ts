@@ -1,4 +1,4 @@
-import type { Command, Hello, ServerMessage } from "./protocol.js";
+import type { Command, Hello, Reply, ServerMessage } from "./protocol.js";
 
 /** How far one page has been told of a show. Whoever tells it keeps one. */
 export type Told = Record<string, number>;
@@ -11,8 +11,11 @@ export interface Show {
   hello(): Hello;
   /** The next message for a page that has been told so much; null if there is nothing new. Updates `told`. */
   next(told: Told): ServerMessage | null;
-  /** @throws Error with one sentence for the person who asked */
-  handle(command: Command): Promise<void>;
+  /**
+   * @returns an answer for the page that asked, where there is one
+   * @throws Error with one sentence for the person who asked
+   */
+  handle(command: Command): Promise<Reply | null>;
   /** Called with what to do after each change. */
   onChange(listener: () => void): void;
   /** Somebody watches, or nobody does. */

@@ -84,7 +84,7 @@ export class TrainingShow implements Show {
     }
   }
 
-  async handle(): Promise<void> {
+  async handle(): Promise<null> {
     throw new Error("A training cannot be paused from here; `ludus watch` plays what it has learnt.");
   }
 

@@ -31,22 +31,24 @@ function mindOf(observations: unknown[], { remembers = false, checkpoint = 7 } =
 }
 
 function sessionOf(options: { remembers?: boolean; seed?: number } = {}) {
-  const env = make("MinAtar/Freeway-v1", { maxEpisodeSteps: 200 });
   const stage: Stage = {
     ...{ env: "MinAtar/Freeway-v1", envOptions: {}, actionNames: ["noop", "up", "down"], actionStart: 0 },
+    human: { names: ["noop", "up", "down"], idle: 0 },
     ...{ hasState: true, hasSnapshots: true, maxEpisodeSteps: 200 },
   };
   const seen: unknown[] = [];
   const opened: number[] = [];
   const session = new PlaySession({
-    ...{ env, stage, mind: mindOf(seen, options), seed: options.seed ?? 5 },
+    openEnv: () => make("MinAtar/Freeway-v1", { maxEpisodeSteps: 200 }),
+    ...{ stage, mind: mindOf(seen, options), seed: options.seed ?? 5 },
     openMind: async (checkpoint) => {
       opened.push(checkpoint);
       return mindOf(seen, { ...options, checkpoint });
     },
   });
-  const does = (...commands: Command[]) =>
-    commands.reduce((last, each) => last.then(() => session.handle(each)), Promise.resolve());
+  const does = async (...commands: Command[]) => {
+    for (const command of commands) await session.handle(command);
+  };
   return { session, seen, opened, does };
 }
 

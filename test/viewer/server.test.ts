@@ -25,6 +25,7 @@ class Counter implements Show {
       actionNames: [],
       actionStart: 0,
       hasState: false,
+      human: null,
       hasSnapshots: false,
       maxEpisodeSteps: null,
     };
@@ -45,9 +46,10 @@ class Counter implements Show {
     return { type: "notice", level: "info", text: String(this.count) };
   }
 
-  async handle(command: Command): Promise<void> {
+  async handle(command: Command): Promise<null> {
     if (command.type === "step") throw new Error("There is no step.");
     this.commands.push(command);
+    return null;
   }
 
   onChange(listener: () => void): void {

@@ -8,7 +8,7 @@ const meant: readonly [RegExp, string][] = [
   [/^(down|south)$/i, "ArrowDown"],
   [/^(fire|pickup|pick up|toggle)$/i, "x"],
   [/^(dropoff|drop)$/i, "c"],
-  [/^(noop|stay|coast)$/i, "0"],
+  [/^(noop|stay|coast|nothing|none)$/i, "0"],
 ];
 
 /** The key of each action, in the order of their numbers. */
@@ -41,17 +41,18 @@ export function listenToKeys(): void {
     if (at < 0) return;
     held.splice(at, 1);
     // What is still held counts again; else nothing is done.
-    if (human.value && status.value?.playing === true) {
-      const keys = keysOf(hello.value!.stage.actionNames);
-      send({ type: "act", action: Math.max(0, keys.indexOf(held.at(-1) ?? "0")) });
+    const actions = hello.value?.stage.human;
+    if (human.value && actions != null && status.value?.playing === true) {
+      const last = held.at(-1);
+      send({ type: "act", action: last === undefined ? actions.idle : keysOf(actions.names).indexOf(last) });
     }
   });
 }
 
 function act(key: string, held: string[]): boolean {
-  const about = hello.value;
-  if (!human.value || about === null) return false;
-  const action = keysOf(about.stage.actionNames).indexOf(key);
+  const actions = hello.value?.stage.human;
+  if (!human.value || actions == null) return false;
+  const action = keysOf(actions.names).indexOf(key);
   if (action < 0) return false;
   if (!held.includes(key)) held.push(key);
   send({ type: "act", action });

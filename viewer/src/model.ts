@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import type { Command, Frame, Hello, ServerMessage, Status, Wall } from "../../src/viewer/protocol.js";
+import type { Command, Frame, Hello, Reply, ServerMessage, Status, Wall } from "../../src/viewer/protocol.js";
 import { connect } from "./connection.js";
 
 /** What the page knows. Only `receive` writes here what came from the server. */
@@ -30,6 +30,26 @@ export function send(command: Command): void {
   connection.send(command);
 }
 
+const askedFor = new Map<Reply["type"], ((reply: Reply) => void)[]>();
+
+/** Sends a command that has an answer. There is none where the server says in a notice why it cannot be done. */
+export function ask<Type extends Reply["type"]>(
+  command: Command,
+  type: Type,
+): Promise<Extract<Reply, { type: Type }>> {
+  send(command);
+  return new Promise((done) => {
+    const waiting = askedFor.get(type) ?? [];
+    askedFor.set(type, [...waiting, done as (reply: Reply) => void]);
+  });
+}
+
+function answer(reply: Reply): void {
+  const [first, ...others] = askedFor.get(reply.type) ?? [];
+  askedFor.set(reply.type, others);
+  first?.(reply);
+}
+
 function receive(message: ServerMessage): void {
   switch (message.type) {
     case "hello":
@@ -50,6 +70,11 @@ function receive(message: ServerMessage): void {
       break;
     case "notice":
       notice.value = message.text;
+      break;
+    case "recording":
+    case "runs":
+    case "run":
+      answer(message);
       break;
     default:
       break;

@@ -19,7 +19,7 @@ import { findEnv, moduleLoader } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 import { startViewer, viewerOptions } from "../serve.js";
-import { showTraining } from "../viewing.js";
+import { showTraining } from "../viewing/training.js";
 
 /** The flags that say what a run's config is. */
 export interface ConfigFlags {

@@ -6,7 +6,7 @@ import { findEnv, loadEnvModule, loadModuleOf, looksLikeModule } from "../env-mo
 import { sharedOptions, wholeNumber } from "../options.js";
 import { serveUntilInterrupted, viewerOptions } from "../serve.js";
 import { playInTerminal } from "../terminal-player.js";
-import { showEnv, showRun } from "../viewing.js";
+import { showEnv, showRun } from "../viewing/play.js";
 
 interface WatchFlags {
   terminal?: boolean;

@@ -1,10 +1,14 @@
 import type { WebSocket } from "ws";
 import { fromBytes, toBytes } from "../codec.js";
-import { type Command, commandSchema, protocolVersion, type ServerMessage } from "../protocol.js";
+import { type Command, commandSchema, protocolVersion, type Reply, type ServerMessage } from "../protocol.js";
+import type { RunLibrary } from "../run-library.js";
 import type { Show, Told } from "../show.js";
 
 /** Commands that a page may send at once, and how many more each second. */
 const allowance = { burst: 200, perSecond: 100 } as const;
+
+/** Answers that wait for a page to be ready. */
+const mostAnswers = 8;
 
 interface Refusal {
   /** Of WebSocket: 1002 protocol, 1003 unsupported data, 1008 policy. */
@@ -29,13 +33,15 @@ export class PageConnection {
   private greeted = false;
   /** Whether the page has dealt with what it got. */
   private ready = false;
-  private notices: ServerMessage[] = [];
+  /** Answers and notices, which go before what the show has. */
+  private answers: ServerMessage[] = [];
   private allowed: number = allowance.burst;
   private allowedAt = performance.now();
 
   constructor(
     private readonly socket: WebSocket,
     private readonly show: Show,
+    private readonly library: RunLibrary | null,
   ) {
     socket.on("message", (data: Buffer, isBinary: boolean) => this.receive(data, isBinary));
     // A socket that fails is closed by `ws`; there is nobody to tell.
@@ -45,7 +51,7 @@ export class PageConnection {
   /** Sends what is newest, if the page waits for something. */
   flush(): void {
     if (!this.ready || this.socket.readyState !== this.socket.OPEN) return;
-    const message = this.notices.shift() ?? this.show.next(this.told);
+    const message = this.answers.shift() ?? this.show.next(this.told);
     if (message === null) return;
     this.ready = false;
     this.socket.send(toBytes(message));
@@ -71,12 +77,26 @@ export class PageConnection {
       this.flush();
       return null;
     }
-    this.show.handle(command).catch((error: unknown) => {
-      const text = error instanceof Error ? error.message : String(error);
-      this.notices = [...this.notices, { type: "notice" as const, level: "error" as const, text }].slice(-8);
-      this.flush();
-    });
+    this.answer(command).then(
+      (reply) => reply !== null && this.tell(reply),
+      (error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        this.tell({ type: "notice", level: "error", text });
+      },
+    );
     return null;
+  }
+
+  private async answer(command: Command): Promise<Reply | null> {
+    if (command.type !== "runs" && command.type !== "run") return this.show.handle(command);
+    if (this.library === null) throw new Error("There is no folder of runs here.");
+    return command.type === "runs" ? this.library.list() : this.library.read(command.id);
+  }
+
+  /** A page that asks and does not read is told the newest few. */
+  private tell(message: ServerMessage): void {
+    this.answers = [...this.answers, message].slice(-mostAnswers);
+    this.flush();
   }
 
   private greet(version: number): Refusal | null {

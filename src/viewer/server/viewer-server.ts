@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import type { RunLibrary } from "../run-library.js";
 import type { Show } from "../show.js";
 import { PageConnection } from "./page-connection.js";
 import { type PageFile, readPage } from "./page-files.js";
@@ -9,6 +10,8 @@ import { allowedHosts, Gate, securityHeaders } from "./security.js";
 
 export interface ViewerServerOptions {
   show: Show;
+  /** Of runs to lay over each other; none by default. */
+  library?: RunLibrary | null;
   /** Folder of the built page. */
   page: string;
   /** Interface to listen on; only this machine by default. */
@@ -35,7 +38,7 @@ const longestCommand = 4096;
  * @throws NodeJS.ErrnoException `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` where it cannot listen
  */
 export async function serveViewer(options: ViewerServerOptions): Promise<ViewerServer> {
-  const { show, host = "127.0.0.1" } = options;
+  const { show, library = null, host = "127.0.0.1" } = options;
   const files = readPage(options.page);
   const server = createServer();
   await listen(server, host, options.port ?? 0);
@@ -63,7 +66,7 @@ export async function serveViewer(options: ViewerServerOptions): Promise<ViewerS
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
-      const page = new PageConnection(client, show);
+      const page = new PageConnection(client, show, library);
       pages.add(page);
       show.watched(pages.size);
       client.on("close", () => {

@@ -10,7 +10,7 @@ const controls: readonly [string, string][] = [
 
 /** Which key does what; while a person plays, the actions. */
 export function Keys() {
-  const names = hello.value?.stage.actionNames ?? [];
+  const names = hello.value?.stage.human?.names ?? [];
   const playing = status.value?.playing === true;
   const keys = keysOf(names);
   const rows: readonly (readonly [string, string])[] = human.value

@@ -7,7 +7,7 @@ export function Transport() {
   const now = status.value;
   const shown = frame.value;
   if (now === null || shown === null) return <nav class="transport" aria-label="Time" />;
-  const { hasSnapshots } = hello.value!.stage;
+  const { hasSnapshots, human: person } = hello.value!.stage;
   return (
     <nav class="transport" aria-label="Time">
       <div class="row">
@@ -60,7 +60,7 @@ export function Transport() {
         <button
           type="button"
           class={human.value ? "primary" : ""}
-          disabled={shown.ended !== null}
+          disabled={shown.ended !== null || person === null}
           onClick={() => send({ type: "fork", controller: human.value ? "policy" : "human" })}
         >
           {human.value ? "Hand back" : "Take over"}

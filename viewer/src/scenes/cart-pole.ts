@@ -1,6 +1,5 @@
 import { Container, Graphics } from "pixi.js";
-import type { Frame } from "../../../src/viewer/protocol.js";
-import type { Scene } from "./scene.js";
+import type { Scene, Shown } from "./scene.js";
 
 interface CartPole {
   x: number;
@@ -33,7 +32,7 @@ export class CartPoleScene implements Scene {
     this.root.addChild(track, this.cart);
   }
 
-  draw(before: Frame | null, now: Frame, share: number): void {
+  draw(before: Shown | null, now: Shown, share: number): void {
     const to = now.state as CartPole;
     const from = before === null ? to : (before.state as CartPole);
     const between = (a: number, b: number): number => a + (b - a) * share;

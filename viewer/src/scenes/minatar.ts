@@ -1,8 +1,7 @@
 import type { EnvRules, TypedArray } from "gymnasium-js";
 import { Container, Graphics } from "pixi.js";
 import { asterix, breakout, freeway, seaquest, spaceInvaders } from "../../../src/envs/minatar/index.js";
-import type { Frame } from "../../../src/viewer/protocol.js";
-import type { Scene } from "./scene.js";
+import type { Scene, Shown } from "./scene.js";
 
 const games = [asterix, breakout, freeway, seaquest, spaceInvaders] as const;
 
@@ -19,7 +18,7 @@ export class MinatarScene implements Scene {
   private readonly observation: Uint8Array;
   private from = new Uint32Array(side * side).fill(emptyTint);
   private to = new Uint32Array(side * side).fill(emptyTint);
-  private target: Frame | null = null;
+  private target: Shown | null = null;
 
   constructor(
     private readonly rules: EnvRules<unknown, unknown, unknown>,
@@ -37,7 +36,7 @@ export class MinatarScene implements Scene {
     }
   }
 
-  draw(before: Frame | null, now: Frame, share: number): void {
+  draw(before: Shown | null, now: Shown, share: number): void {
     if (now !== this.target) {
       [this.from, this.to] = [this.to, this.from];
       this.target = now;

@@ -1,7 +1,6 @@
 import type { EnvRules, RgbFrame } from "gymnasium-js";
 import { BufferImageSource, Container, Sprite, Texture } from "pixi.js";
-import type { Frame } from "../../../src/viewer/protocol.js";
-import type { Scene } from "./scene.js";
+import type { Scene, Shown } from "./scene.js";
 
 /** Any environment as its picture: drawn here by its rules where they are known, else as it came. */
 export class PictureScene implements Scene {
@@ -9,11 +8,11 @@ export class PictureScene implements Scene {
   size = { width: 1, height: 1 };
   private source: BufferImageSource | null = null;
   private pixels = new Uint8Array(0);
-  private drawn: Frame | null = null;
+  private drawn: Shown | null = null;
 
   constructor(private readonly rules: EnvRules<unknown, unknown, unknown> | null) {}
 
-  draw(_before: Frame | null, now: Frame): void {
+  draw(_before: Shown | null, now: Shown): void {
     if (now === this.drawn) return;
     this.drawn = now;
     const picture = now.picture ?? (this.rules?.renderRgb?.(now.state) as RgbFrame | undefined);

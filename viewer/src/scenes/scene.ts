@@ -1,14 +1,27 @@
 import type { Container } from "pixi.js";
 import type { Frame } from "../../../src/viewer/protocol.js";
 
+/** What is drawn of a step: its state, or the picture of one that no scene can draw. */
+export type Shown = Pick<Frame, "state" | "picture">;
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
 /** Draws one environment, in a square or oblong of its own units that the stage fits into the window. */
 export interface Scene {
   readonly root: Container;
   /** In units of the scene. */
-  readonly size: { width: number; height: number };
+  readonly size: Size;
   /**
    * @param before what was shown last, to move on from; null where the play jumped
    * @param share how far it has moved on, 0 to 1
    */
-  draw(before: Frame | null, now: Frame, share: number): void;
+  draw(before: Shown | null, now: Shown, share: number): void;
+  /**
+   * Of environments with numbered states on a grid: the corner of the unit square where a state is to be found on the board
+   * as it stands; null where it shows no such state.
+   */
+  cellOf?(state: number, now: Shown): { x: number; y: number } | null;
 }

@@ -1,0 +1,33 @@
+import { checkpointSteps, openActing, type Pointer, type RunFolder } from "../../training/index.js";
+import type { Mind } from "../../viewer/mind.js";
+import { PlaySession } from "../../viewer/play-session.js";
+import { PlayShow } from "../../viewer/play-show.js";
+import { policyMind, randomMind } from "./minds.js";
+import { openStage } from "./stage.js";
+
+export interface RunView {
+  run: RunFolder;
+  checkpoint: Pointer | number;
+  seed: number;
+}
+
+/** A run's policy at play, with all its checkpoints to choose from. */
+export async function showRun({ run, checkpoint, seed }: RunView): Promise<PlayShow> {
+  const acting = await openActing(run, checkpoint);
+  const { env, envOptions, evaluation } = acting.config;
+  const { openEnv, stage } = openStage(env, envOptions, evaluation.maxSteps);
+  const mind = policyMind(acting);
+  const openMind = async (step: number): Promise<Mind> => policyMind(await openActing(run, step));
+  const session = new PlaySession({ openEnv, stage, mind, seed, run: run.path, openMind });
+  const checkpoints = checkpointSteps(run.path);
+  return new PlayShow(session, { mode: "watch", stage, player: mind.name, checkpoints, run: run.path });
+}
+
+/** An environment that chance plays, or a person. */
+export function showEnv(env: string, seed: number, mode: "watch" | "play"): PlayShow {
+  const { openEnv, stage } = openStage(env, {}, null);
+  const mind = randomMind(openEnv().actionSpace, seed);
+  const controller = mode === "play" ? "human" : "policy";
+  const session = new PlaySession({ openEnv, stage, mind, seed, openMind: null, controller });
+  return new PlayShow(session, { mode, stage, player: mind.name, checkpoints: [], run: null });
+}
