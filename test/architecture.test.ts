@@ -15,7 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   agents: ["gymnasium-js", "nets", "tensors", "replay", "zod"],
   testing: ["gymnasium-js", "replay", "agents"],
   training: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "rxjs", "zod", "node"],
-  viewer: ["gymnasium-js", "@msgpack/msgpack", "ws", "zod", "node"],
+  viewer: ["gymnasium-js", "agents", "@msgpack/msgpack", "ws", "zod", "node"],
   cli: [
     "gymnasium-js",
     "training",
@@ -38,8 +38,11 @@ const mayImport: Record<string, readonly string[]> = {
   index: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "training", "video"],
 };
 
-/** Rooms of which only types may be imported: contract tests get what they test from outside, engine and all. */
-const typesOnly: Record<string, readonly string[]> = { testing: ["replay", "agents"] };
+/**
+ * Rooms of which only types may be imported: contract tests get what they test from outside, engine and all, and the viewer
+ * what it shows.
+ */
+const typesOnly: Record<string, readonly string[]> = { testing: ["replay", "agents"], viewer: ["agents"] };
 
 const root = resolve(import.meta.dirname, "..");
 

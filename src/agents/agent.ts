@@ -1,6 +1,7 @@
 import type { Batch, Generator, Space } from "gymnasium-js";
 import type { ReplayBatch } from "../replay/types.js";
 import type { NamedArrays, OptimizerState } from "../tensors/index.js";
+import type { Insight } from "./insight.js";
 
 /** Chooses actions. One that remembers what it has seen is told where episodes end; others do without. */
 export interface Policy {
@@ -65,6 +66,8 @@ export interface Agent<Experience = ReplayBatch> {
   qValues?(observations: Batch, size: number): Float32Array;
   /** Probabilities `[size, actions]` of the policy that is learnt, where there is one; the caller's to keep. */
   actionProbabilities?(observations: Batch, size: number): Float32Array;
+  /** What its net makes of one observation, for people to look at; of agents with a net that has no memory. */
+  insight?(observation: Batch): Insight;
   /**
    * One update.
    * @throws {AgentError} `diverged` if the loss is not finite, before the weights change, or if only the gradient is

@@ -28,6 +28,7 @@ export {
   writeCandidate,
 } from "./evolution/index.js";
 export { type EpsilonSchedule, epsilonAt } from "./exploration.js";
+export type { FeatureMaps, Filters, Insight, ReturnDistribution } from "./insight.js";
 export {
   finiteHorizonValues,
   greedyActions,

@@ -88,6 +88,24 @@ export class InputStage {
     return encodeFrames(x, { outer, pixels, inner, scale: this.spec.scale, shape });
   }
 
+  /**
+   * Sums numbers that belong to the values of one encoded row, such as a gradient, over channels and stacked frames.
+   * @returns `[height, width]` of pictures, else `[values]`; null for whole numbers
+   */
+  sumByPlace(row: ArrayLike<number>): { shape: number[]; data: Float32Array } | null {
+    const { shape, oneHot, layout, channels } = this.spec;
+    if (oneHot) return null;
+    const { height, width, depth } = shape.length > 1 ? imageOf(shape, channels) : flatOf(shape);
+    const places = height * width;
+    const data = new Float32Array(places);
+    for (let i = 0; i < row.length; i++) {
+      const inFrame = i % (places * depth);
+      if (layout === "image") data[Math.floor((i * places) / row.length)]! += row[i]!;
+      else data[channels === "first" ? inFrame % places : Math.floor(inFrame / depth)]! += row[i]!;
+    }
+    return { shape: shape.length > 1 ? [height, width] : [places], data };
+  }
+
   private encodedRows(
     observations: TypedArray,
     size: number,
@@ -173,6 +191,10 @@ function imageOf(
   if (shape.length === 2) return { height: a!, width: b!, depth: 1 };
   if (shape.length !== 3) throw new NetError("invalid-net", noImage(`shape [${shape}]`));
   return channels === "last" ? { height: a!, width: b!, depth: c! } : { depth: a!, height: b!, width: c! };
+}
+
+function flatOf(shape: readonly number[]): ReturnType<typeof imageOf> {
+  return { height: 1, width: sizeOf(shape), depth: 1 };
 }
 
 function noImage(what: string): string {

@@ -55,6 +55,11 @@ export interface Net {
    * @returns `[batch, outputs * atoms]`, the caller's to dispose of; all else is disposed of unless gradients are taken
    */
   apply(x: tf.Tensor, noise?: tf.Tensor | null): tf.Tensor2D;
+  /**
+   * The same by the mean weights, with what each layer of the trunk made on the way, in their order.
+   * @returns tensors that are the caller's to dispose of
+   */
+  trace(x: tf.Tensor): { outputs: tf.Tensor2D; layers: { name: string; output: tf.Tensor }[] };
   /** Copies the weights out. */
   save(): NamedArrays;
   /**
@@ -97,30 +102,37 @@ export function buildNet(spec: NetSpec, options: NetOptions): Net {
     const noise = options.noise ? new NoiseLayout(options.noise) : null;
     // In the dueling paper the last hidden layer belongs to each of the two streams.
     const split = head.dueling && specs.at(-1)?.type === "dense" ? specs.length - 1 : specs.length;
-    const layers = buildTrunk(specs.slice(0, split), { inputShape: input.shape, make, noise });
-    const shape = layers.at(-1)?.outputShape ?? input.shape;
+    const trunk = buildTrunk(specs.slice(0, split), { inputShape: input.shape, make, noise });
+    const shape = trunk.at(-1)?.outputShape ?? input.shape;
     const hidden = specs.slice(split);
     const { outputLayer } = options;
-    layers.push(buildHead({ head, inputShape: shape, outputs, atoms, make, noise, hidden, outputLayer }));
+    const last = buildHead({ head, inputShape: shape, outputs, atoms, make, noise, hidden, outputLayer });
     const noiseSize = noise?.size ?? 0;
-    return new LayeredNet({ spec, head, inputShape, outputs, atoms, noiseSize, input, parameters, layers });
+    const about = { spec, head, inputShape, outputs, atoms, noiseSize, input, parameters };
+    return new LayeredNet(about, trunk, last);
   } catch (error) {
     tf.dispose([...parameters.values()]);
     throw error;
   }
 }
 
+/** Layers before the head go by their type and number, such as `conv2d1`. */
+export interface TrunkLayer extends Layer {
+  readonly name: string;
+}
+
 export function buildTrunk(
   specs: readonly LayerSpec[],
   context: { inputShape: readonly number[]; make: ParameterMaker; noise: NoiseLayout | null },
-): Layer[] {
-  const layers: Layer[] = [];
+): TrunkLayer[] {
+  const layers: TrunkLayer[] = [];
   const counts = new Map<string, number>();
   for (const spec of specs) {
     const count = (counts.get(spec.type) ?? 0) + 1;
     counts.set(spec.type, count);
     const inputShape = layers.at(-1)?.outputShape ?? context.inputShape;
-    layers.push(buildLayer({ ...context, spec, inputShape, name: `${spec.type}${count}` }));
+    const name = `${spec.type}${count}`;
+    layers.push({ name, ...buildLayer({ ...context, spec, inputShape, name }) });
   }
   return layers;
 }
@@ -144,9 +156,7 @@ export function parameterMaker(
   };
 }
 
-type NetParts = Omit<Net, "apply" | "save" | "restore" | "copyFrom" | "blend" | "dispose"> & {
-  layers: readonly Layer[];
-};
+type AboutNet = Omit<Net, "apply" | "trace" | "save" | "restore" | "copyFrom" | "blend" | "dispose">;
 
 class LayeredNet implements Net {
   readonly spec: NetSpec;
@@ -157,25 +167,38 @@ class LayeredNet implements Net {
   readonly noiseSize: number;
   readonly input: InputStage;
   readonly parameters: ReadonlyMap<string, tf.Variable>;
-  private readonly layers: readonly Layer[];
 
-  constructor(parts: NetParts) {
-    this.spec = parts.spec;
-    this.head = parts.head;
-    this.inputShape = parts.inputShape;
-    this.outputs = parts.outputs;
-    this.atoms = parts.atoms;
-    this.noiseSize = parts.noiseSize;
-    this.input = parts.input;
-    this.parameters = parts.parameters;
-    this.layers = parts.layers;
+  constructor(
+    about: AboutNet,
+    private readonly trunk: readonly TrunkLayer[],
+    private readonly last: Layer,
+  ) {
+    this.spec = about.spec;
+    this.head = about.head;
+    this.inputShape = about.inputShape;
+    this.outputs = about.outputs;
+    this.atoms = about.atoms;
+    this.noiseSize = about.noiseSize;
+    this.input = about.input;
+    this.parameters = about.parameters;
   }
 
   apply(x: tf.Tensor, noise: tf.Tensor | null = null): tf.Tensor2D {
     return tf.tidy(() => {
       let y = x;
-      for (const layer of this.layers) y = layer.apply(y, noise);
-      return y as tf.Tensor2D;
+      for (const layer of this.trunk) y = layer.apply(y, noise);
+      return this.last.apply(y, noise) as tf.Tensor2D;
+    });
+  }
+
+  trace(x: tf.Tensor): ReturnType<Net["trace"]> {
+    return tf.tidy(() => {
+      let y = x;
+      const layers = this.trunk.map(({ name, apply }) => {
+        y = apply(y, null);
+        return { name, output: y };
+      });
+      return { outputs: this.last.apply(y, null) as tf.Tensor2D, layers };
     });
   }
 

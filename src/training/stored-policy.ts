@@ -1,5 +1,5 @@
-import { type Batch, Generator, makeVec, type TypedArray } from "gymnasium-js";
-import type { Policy } from "../agents/index.js";
+import { type Batch, Discrete, Generator, makeVec, type Space, type TypedArray } from "gymnasium-js";
+import type { Insight, Policy } from "../agents/index.js";
 import { decodeSafetensors, type EngineName, useEngine } from "../tensors/index.js";
 import { createActor } from "./actor.js";
 import { agentFor } from "./agent-for.js";
@@ -79,9 +79,20 @@ export interface ActingPolicy {
   remembers: boolean;
   /** The greedy action for a batch of one. */
   choose(observation: Batch): ActingChoice;
+  /** What its net makes of what it chose for last; null where there is nothing to see. */
+  insight(): Insight | null;
+  /** Value and action of every state; null where states are not numbered, or have no values. */
+  stateTable(): StateTable | null;
   /** Has to be called before each episode. */
   restart(): void;
   dispose(): void;
+}
+
+/** What a policy does in states `start, start + 1, ...`; actions counted from 0. */
+export interface StateTable {
+  start: number;
+  values: Float32Array;
+  actions: Int32Array;
 }
 
 export async function openActing(run: RunFolder, checkpoint: Pointer | number): Promise<ActingPolicy> {
@@ -89,7 +100,9 @@ export async function openActing(run: RunFolder, checkpoint: Pointer | number): 
   const envs = makeVec(config.env, { numEnvs: 1, kwargs: config.envOptions });
   let values: Float32Array | null = null;
   const greedy = agent.greedyPolicy();
+  let seen: Batch | null = null;
   const policy: Policy = (observations, masks) => {
+    seen = observations;
     const actions = greedy(observations, masks);
     const ofObservations = () =>
       agent.qValues?.(observations, 1) ?? agent.actionProbabilities?.(observations, 1);
@@ -101,16 +114,40 @@ export async function openActing(run: RunFolder, checkpoint: Pointer | number): 
   const valuesAre = agent.qValues === undefined ? "Policy" : "Q-values";
   const actor = createActor(policy, envs, stackOf(config));
   const discrete = envs.singleActionSpace.type === "Discrete";
+  const { singleObservationSpace } = envs;
+  const remembers = stackOf(config) > 1 || greedy.restart !== undefined;
   envs.close();
   return {
     config,
     step,
-    remembers: stackOf(config) > 1 || greedy.restart !== undefined,
+    remembers,
     dispose,
     restart: () => actor.restart(),
+    insight: () => (seen === null ? null : (agent.insight?.(seen) ?? null)),
+    stateTable: () => (remembers ? null : stateTableOf(agent, singleObservationSpace)),
     choose: (observation) => {
       const actions = actor.policy(observation, null) as TypedArray;
       return { action: discrete ? Number(actions[0]) : actions, values, valuesAre };
     },
   };
+}
+
+/** States beyond which nobody could look at them all. */
+const mostStates = 10_000;
+
+function stateTableOf(agent: AnyAgent, space: Space<unknown>): StateTable | null {
+  if (!(space instanceof Discrete) || space.n > mostStates || agent.qValues === undefined) return null;
+  const { start, n } = space;
+  const q = agent.qValues(
+    Int32Array.from({ length: n }, (_, i) => start + i),
+    n,
+  );
+  const numActions = q.length / n;
+  const [values, actions] = [new Float32Array(n), new Int32Array(n)];
+  for (let state = 0; state < n; state++) {
+    const row = q.subarray(state * numActions, (state + 1) * numActions);
+    values[state] = Math.max(...row);
+    actions[state] = row.indexOf(values[state]!);
+  }
+  return { start, values, actions };
 }

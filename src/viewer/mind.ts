@@ -1,5 +1,5 @@
 import type { TypedArray } from "gymnasium-js";
-import type { Thought } from "./protocol.js";
+import type { Inside, Thought } from "./protocol.js";
 
 /** What a player makes of an observation. */
 export interface Choice {
@@ -18,6 +18,8 @@ export interface Mind {
   readonly remembers: boolean;
   /** The action for one observation, which follows the one before unless `restart` came between. */
   choose(observation: unknown): Choice;
+  /** What goes on in it, of the last choice. */
+  inside(): Inside;
   /** Has to be called before each episode. */
   restart(): void;
   dispose(): void;

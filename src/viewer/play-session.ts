@@ -3,7 +3,7 @@ import { Branch } from "./branch.js";
 import { type HumanActions, humanActions } from "./human-actions.js";
 import type { Choice, Mind } from "./mind.js";
 import { Playhead } from "./playhead.js";
-import type { Command, Frame, Reply, Stage, Status } from "./protocol.js";
+import type { Command, Frame, Inside, Reply, Stage, Status } from "./protocol.js";
 import { frameOf, recordingOf } from "./recording.js";
 
 export interface PlaySessionOptions {
@@ -43,6 +43,8 @@ export class PlaySession {
   private other: Playhead | null = null;
   private nextId = 0;
   private playing = false;
+  /** Whether a page wants to see what goes on in the policy. */
+  private looksInside = false;
   private speed: number | null = 12;
   private controller: Status["controller"];
   /** What a person wants to do; null for nothing yet. */
@@ -117,6 +119,9 @@ export class PlaySession {
       case "checkpoint":
         await this.playCheckpoint(command.step);
         break;
+      case "inside":
+        this.looksInside = command.on;
+        break;
       case "record":
         return this.record();
       case "hello":
@@ -167,7 +172,11 @@ export class PlaySession {
   /** What is to be seen now, with rewards and values from step `from` of the branch on. */
   frame(from: number): Frame {
     const { head, other } = this;
-    return { ...frameOf(head, from, this.stage), beside: other === null ? null : this.besideOf(other) };
+    return {
+      ...frameOf(head, from, this.stage),
+      inside: this.looksInside && !head.atEnd ? this.inside() : null,
+      beside: other === null ? null : this.besideOf(other),
+    };
   }
 
   dispose(): void {
@@ -212,6 +221,17 @@ export class PlaySession {
     this.seen = { branch, step };
   }
 
+  /** What goes on in the policy where the head stands. */
+  private inside(): Inside {
+    const { head, mind, seen } = this;
+    if (seen?.branch !== head.branch || seen.step !== head.step) {
+      this.remember();
+      mind.choose(head.observation);
+      this.seen = { branch: head.branch, step: head.step };
+    }
+    return mind.inside();
+  }
+
   /** Puts a mind with a memory where it would be had it seen this episode from its start. */
   private remember(): void {
     const { head, mind, seen } = this;
@@ -249,7 +269,13 @@ export class PlaySession {
 
   private besideOf(other: Playhead): Frame["beside"] {
     other.goTo(other.branch, this.head.step);
-    const { type: _, since: __, thought: ___, ...shown } = frameOf(other, other.branch.length, this.stage);
+    const {
+      type: _,
+      since: __,
+      thought: ___,
+      inside: ____,
+      ...shown
+    } = frameOf(other, other.branch.length, this.stage);
     return shown;
   }
 

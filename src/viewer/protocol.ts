@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Insight } from "../agents/index.js";
 import type { Episode } from "./episode.js";
 
 /**
@@ -13,8 +14,24 @@ export interface Thought {
   kind: "values" | "probabilities";
   /** One per action. */
   scores: Float32Array;
-  /** Where returns are distributions: `[actions, atoms]` probabilities, or quantiles in ascending order. */
-  distribution: { kind: "atoms" | "quantiles"; low: number; high: number; data: Float32Array } | null;
+}
+
+/** What the policy does in all of the states, where they are numbered. */
+export interface StateTable {
+  /** The first state is counted as. */
+  start: number;
+  /** V of each: the best of its action values. */
+  values: Float32Array;
+  /** The action of each, counted from 0. */
+  actions: Int32Array;
+}
+
+/** What goes on in a policy; computed only where a page asks for it. */
+export interface Inside {
+  /** Of a policy with a net. */
+  net: Insight | null;
+  /** Of an environment with numbered states. */
+  table: StateTable | null;
 }
 
 /** A picture, where no scene can draw the state. */
@@ -102,10 +119,12 @@ export interface Frame {
   action: number | null;
   thought: Thought | null;
   ended: "terminated" | "truncated" | null;
+  /** Null where no page has asked for it. */
+  inside: Inside | null;
   /** Rewards and values of the steps `from, from + 1, ...` of the branch. */
   since: { from: number; rewards: Float32Array; values: Float32Array };
   /** What another branch had come to at this step; null where none is compared. */
-  beside: Omit<Frame, "type" | "since" | "thought" | "beside"> | null;
+  beside: Omit<Frame, "type" | "since" | "thought" | "inside" | "beside"> | null;
 }
 
 /** All boards of a training at one moment. */
@@ -213,6 +232,7 @@ export const commandSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("act"), action: step }),
   z.strictObject({ type: z.literal("checkpoint"), step }),
+  z.strictObject({ type: z.literal("inside"), on: z.boolean() }),
   z.strictObject({ type: z.literal("record") }),
   z.strictObject({ type: z.literal("runs") }),
   z.strictObject({ type: z.literal("run"), id: z.string().min(1).max(255) }),

@@ -20,9 +20,14 @@ function mindOf(observations: unknown[], { remembers = false, checkpoint = 7 } =
       const action = (bits + (remembers ? seen : 0)) % 3;
       return {
         action,
-        thought: { kind: "values", scores: Float32Array.of(0, action, 2), distribution: null },
+        thought: { kind: "values", scores: Float32Array.of(0, action, 2) },
       };
     },
+    inside: () => ({
+      net: null,
+      // Of the last choice: how many it has seen.
+      table: { start: 0, values: Float32Array.of(seen), actions: Int32Array.of(0) },
+    }),
     restart: () => {
       seen = 0;
     },
@@ -173,6 +178,73 @@ describe("taking over", () => {
     await does({ type: "seek", step: 6 }, { type: "fork", controller: "policy", checkpoint: 9 });
     // The six observations before, and the one that is acted on.
     expect(seen.length - before).toBe(7);
+  });
+
+  test.each([false, true])(
+    "shows what goes on in the policy, where somebody looks (memory: %s)",
+    async (remembers) => {
+      const { session, does, seen } = sessionOf({ remembers });
+      play(session, 10);
+      expect(session.frame(0).inside).toBeNull();
+      await does({ type: "inside", on: true });
+      // The mind has just seen this very step.
+      const thinking = seen.length;
+      const { inside } = session.frame(0);
+      expect(seen.length).toBe(thinking);
+      expect(inside!.table!.values[0]).toBe(11);
+      await does({ type: "seek", step: 4 });
+      const earlier = session.frame(0).inside!;
+      expect(earlier.table!.values[0]).toBe(remembers ? 5 : 12);
+      expect(shown(session).step).toBe(4);
+      // Looking changes nothing of the play.
+      const { session: other } = sessionOf({ remembers });
+      play(other, 30);
+      play(session, 26);
+      expect({ ...shown(session), inside: null }).toEqual(shown(other));
+      await does({ type: "inside", on: false });
+      expect(session.frame(0).inside).toBeNull();
+    },
+  );
+
+  test("shows another branch beside, at the same step", async () => {
+    const { session, does } = sessionOf();
+    const straight = play(session, 40);
+    await does({ type: "seek", step: 20 }, { type: "fork", controller: "human" });
+    for (let i = 0; i < 5; i++) await does({ type: "act", action: 1 });
+    expect(shown(session).beside).toBeNull();
+    await does({ type: "compare", branch: 0 });
+    const { beside } = shown(session);
+    const { state, return: score } = straight[24] as { state: unknown; return: number };
+    expect(beside).toMatchObject({ branch: 0, step: 25, length: 40, state, return: score });
+    await does({ type: "seek", step: 3 });
+    expect(shown(session).beside).toMatchObject({ step: 3, state: shown(session).state });
+    expect(session.status().beside).toBe(0);
+    await does({ type: "branch", branch: 0 }, { type: "seek", step: 39 }, { type: "compare", branch: 1 });
+    // The shorter one waits at its end.
+    expect(shown(session).beside).toMatchObject({ branch: 1, step: 25 });
+    await does({ type: "compare", branch: null });
+    expect(shown(session).beside).toBeNull();
+  });
+
+  test("records a branch from its start, and stays where it is", async () => {
+    const { session, does } = sessionOf();
+    const all = [shown(session), ...play(session, 30)] as {
+      state: unknown;
+      return: number;
+      action: number;
+    }[];
+    await does({ type: "seek", step: 7 });
+    const before = shown(session);
+    const reply = await session.handle({ type: "record" });
+    if (reply?.type !== "recording") throw new Error("no recording");
+    const { episode, frames } = fromBytes(toBytes(reply)) as typeof reply;
+    expect(shown(session)).toEqual(before);
+    expect(frames.map(({ state }) => state)).toEqual(all.map(({ state }) => state));
+    expect(frames.map((frame) => frame.return)).toEqual(all.map((frame) => frame.return));
+    expect(episode).toMatchObject({ env: "MinAtar/Freeway-v1", seed: 5, ended: null, checkpoint: 7 });
+    expect(episode.actions).toEqual(all.slice(0, 30).map(({ action }) => action));
+    expect(frames.flatMap(({ since }) => [...since.rewards])).toEqual(episode.rewards);
+    expect(episode.thoughts).toHaveLength(31);
   });
 
   test("what cannot be done is one sentence, and changes nothing", async () => {

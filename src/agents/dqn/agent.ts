@@ -13,13 +13,14 @@ import {
   restoreGenerators,
   savedCounters,
 } from "../counters.js";
+import { type Insight, insightOf } from "../insight.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
 import { flatObservations, greedyPolicyOf, type ValueActorOptions } from "../value-actor.js";
 import { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./config.js";
 import { DqnLearner } from "./learner.js";
 import { NoiseInputs } from "./noise.js";
-import { actionValuesBy, atomsOf } from "./objective.js";
+import { actionValuesBy, atomsOf, scoringOf } from "./objective.js";
 
 /**
  * Deep Q-learning (Mnih et al. 2015, https://doi.org/10.1038/nature14236) with the extensions that its config
@@ -99,6 +100,10 @@ class Dqn implements ValueAgent {
 
   qValues(observations: Batch, size: number): Float32Array {
     return new Float32Array(this.meanValues(observations, size));
+  }
+
+  insight(observation: Batch): Insight {
+    return insightOf(this.online, flatObservations(observation), scoringOf(this.config.distribution));
   }
 
   /** In memory that the next call uses again. */

@@ -1,4 +1,6 @@
 import type { ReplayBatch } from "../../replay/types.js";
+import { tf } from "../../tensors/index.js";
+import { outputScores, type Scoring } from "../insight.js";
 import type { ActionCodes } from "../spaces.js";
 import { CategoricalLoss, expectedValues, type Support } from "./categorical.js";
 import type { DqnConfig } from "./config.js";
@@ -68,6 +70,36 @@ export function actionValuesBy(
     else meanQuantiles(outputs, atoms, values);
     return values;
   };
+}
+
+/** How a config's net outputs are to be read by people: means as scores, and the distributions themselves. */
+export function scoringOf(distribution: Distribution): Scoring {
+  const atoms = atomsOf(distribution);
+  switch (distribution.type) {
+    case "none":
+      return outputScores;
+    case "c51": {
+      const { vMin: low, vMax: high } = distribution;
+      const probabilities = (logits: tf.Tensor) => tf.softmax(tf.reshape(logits, [-1, atoms]));
+      return {
+        scores: (logits) => tf.sum(tf.mul(probabilities(logits), tf.linspace(low, high, atoms)), 1),
+        distribution: (logits) => {
+          const data = tf.tidy(() => probabilities(tf.tensor(logits)).dataSync() as Float32Array);
+          return { kind: "atoms", low, high, data };
+        },
+      };
+    }
+    case "qr":
+      return {
+        scores: (quantiles) => tf.mean(tf.reshape(quantiles, [-1, atoms]), 1),
+        distribution: (quantiles) => {
+          const [low, high] = [Math.min(...quantiles), Math.max(...quantiles)];
+          return { kind: "quantiles", low, high, data: quantiles.slice() };
+        },
+      };
+    default:
+      throw new Error(`There is no distribution ${JSON.stringify(distribution satisfies never)}.`);
+  }
 }
 
 /** What a config learns by. */

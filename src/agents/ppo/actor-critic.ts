@@ -1,4 +1,4 @@
-import type { Generator } from "gymnasium-js";
+import type { Generator, TypedArray } from "gymnasium-js";
 import {
   buildNet,
   type InputStage,
@@ -8,6 +8,7 @@ import {
   writeVariables,
 } from "../../nets/index.js";
 import { type NamedArrays, tf } from "../../tensors/index.js";
+import { type Insight, insightOf, outputScores } from "../insight.js";
 import type { PpoConfig } from "./config.js";
 import type { ActionDistribution } from "./distribution.js";
 
@@ -55,6 +56,11 @@ export class ActorCritic {
       const means = this.nets.policy.apply(x);
       return tf.concat2d([means, tf.add(tf.zeros<tf.Rank.R2>(means.shape), logStd)], 1);
     });
+  }
+
+  /** What the policy's net makes of one observation: what it puts out are the logits of the actions. */
+  insight(observation: TypedArray): Insight {
+    return insightOf(this.nets.policy, observation, outputScores);
   }
 
   /** @returns `[batch, 1]`: V(s) */

@@ -10,6 +10,7 @@ import {
   restoreGenerators,
   savedCounters,
 } from "../counters.js";
+import type { Insight } from "../insight.js";
 import { learningRateShare, shareAt } from "../learning-rate.js";
 import { observationInput } from "../spaces.js";
 import { flatObservations, requireEpsilon } from "../value-actor.js";
@@ -62,6 +63,7 @@ class Ppo implements PpoAgent {
   readonly config: PpoConfig;
   readonly acted: PpoActed;
   readonly actionSize: number;
+  readonly insight?: (observation: Batch) => Insight;
   readonly actionProbabilities?: (observations: Batch, size: number) => Float32Array;
   /** What is random of this policy is its own. */
   readonly epsilon = 0;
@@ -107,6 +109,7 @@ class Ppo implements PpoAgent {
     };
     this.policy = this.behaviourPolicy(numEnvs, distribution);
     if (options.actionSpace.type === "Discrete") {
+      this.insight = (observation) => nets.insight(flatObservations(observation));
       this.actionProbabilities = (observations, size) => this.probabilities(observations, size);
     }
   }

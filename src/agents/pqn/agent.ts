@@ -13,6 +13,7 @@ import {
   savedCounters,
 } from "../counters.js";
 import { greedyAction } from "../exploration.js";
+import { type Insight, insightOf, outputScores } from "../insight.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
 import { flatObservations, greedyPolicyOf, type ValueActorOptions } from "../value-actor.js";
@@ -101,6 +102,10 @@ class Pqn implements PqnAgent {
 
   qValues(observations: Batch, size: number): Float32Array {
     return this.forwardOf(observations, size).slice();
+  }
+
+  insight(observation: Batch): Insight {
+    return insightOf(this.net, flatObservations(observation), outputScores);
   }
 
   stateValues(observations: TypedArray, rows: number): Float32Array {

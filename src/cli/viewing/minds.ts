@@ -5,6 +5,7 @@ import type { Mind } from "../../viewer/mind.js";
 /** A stored policy. */
 export function policyMind(acting: ActingPolicy): Mind {
   const { agent } = acting.config;
+  const table = acting.stateTable();
   return {
     name: `${agent}, checkpoint of step ${acting.step.toLocaleString("en")}`,
     checkpoint: acting.step,
@@ -14,9 +15,10 @@ export function policyMind(acting: ActingPolicy): Mind {
       const kind = valuesAre === "Policy" ? ("probabilities" as const) : ("values" as const);
       return {
         action: typeof action === "number" ? action : action.slice(),
-        thought: values === null ? null : { kind, scores: values.slice(), distribution: null },
+        thought: values === null ? null : { kind, scores: values.slice() },
       };
     },
+    inside: () => ({ net: acting.insight(), table }),
     restart: acting.restart,
     dispose: acting.dispose,
   };
@@ -35,6 +37,7 @@ export function randomMind(actionSpace: Space<unknown>, seed: number): Mind {
     checkpoint: null,
     remembers: false,
     choose: () => ({ action: actionSpace.sample() as number | TypedArray, thought: null }),
+    inside: () => ({ net: null, table: null }),
     restart: () => {},
     dispose: () => {},
   };

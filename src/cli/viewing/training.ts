@@ -43,7 +43,7 @@ function boardsOf(
     states: hasState ? states : [],
     pictures: hasState ? [] : states.map((state) => bytesOf(renderRgb!.call(envs.rules, state))),
     returns: Float32Array.from(episodes.save().returns.subarray(0, count)),
-    thought: scores === null ? null : { kind: "values", scores, distribution: null },
+    thought: scores === null ? null : { kind: "values", scores },
   };
 }
 
