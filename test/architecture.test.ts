@@ -13,7 +13,8 @@ const mayImport: Record<string, readonly string[]> = {
   tensors: ["@tensorflow/*", "zod", "node"],
   nets: ["gymnasium-js", "tensors", "zod"],
   agents: ["gymnasium-js", "nets", "tensors", "replay", "zod"],
-  testing: ["gymnasium-js", "replay", "agents"],
+  multiagent: ["gymnasium-js"],
+  testing: ["gymnasium-js", "replay", "agents", "multiagent"],
   training: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "rxjs", "zod", "node"],
   viewer: ["gymnasium-js", "agents", "@msgpack/msgpack", "ws", "zod", "node"],
   cli: [
@@ -35,14 +36,28 @@ const mayImport: Record<string, readonly string[]> = {
     "zod",
     "node",
   ],
-  index: ["gymnasium-js", "envs", "streams", "replay", "tensors", "nets", "agents", "training", "video"],
+  index: [
+    "gymnasium-js",
+    "multiagent",
+    "envs",
+    "streams",
+    "replay",
+    "tensors",
+    "nets",
+    "agents",
+    "training",
+    "video",
+  ],
 };
 
 /**
  * Rooms of which only types may be imported: contract tests get what they test from outside, engine and all, and the viewer
  * what it shows.
  */
-const typesOnly: Record<string, readonly string[]> = { testing: ["replay", "agents"], viewer: ["agents"] };
+const typesOnly: Record<string, readonly string[]> = {
+  testing: ["replay", "agents", "multiagent"],
+  viewer: ["agents"],
+};
 
 const root = resolve(import.meta.dirname, "..");
 

@@ -22,8 +22,14 @@ export type {
 } from "./parts.js";
 export type { MakeReplay } from "./replay-plays.js";
 export { type RulesProbe, rulesProbes } from "./rules-probes.js";
+export { type AecArenaPart, type TestAecArenaOptions, testAecArena } from "./test-aec-arena.js";
 export { type AgentPart, type TestAgentOptions, testAgent } from "./test-agent.js";
 export { type EnvPart, envParts, type TestEnvOptions, testEnv } from "./test-env.js";
+export {
+  type ParallelArenaPart,
+  type TestParallelArenaOptions,
+  testParallelArena,
+} from "./test-parallel-arena.js";
 export { type ReplayPart, type TestReplayOptions, testReplay } from "./test-replay.js";
 export {
   type MakeVectorEnv,
