@@ -12,7 +12,9 @@ export {
 export { twoStep } from "./arenas/two-step.js";
 export { aecToParallel, turnsToParallel } from "./conversions/aec-to-parallel.js";
 export { parallelToAec } from "./conversions/parallel-to-aec.js";
+export { exploitability } from "./exploitability.js";
 export { ParallelRulesArena } from "./parallel-rules-arena.js";
+export { type Minimax, type MinimaxOptions, minimax } from "./players/minimax.js";
 export type { ArenaOutcome, ArenaRules, SimultaneousRules, TurnRules } from "./rules.js";
 export type { RulesArenaOptions } from "./rules-arena.js";
 export {
