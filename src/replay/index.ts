@@ -1,5 +1,6 @@
 /** Transitions kept for learning again: the public surface of `replay`. */
 
+export { addDemonstrations, type Demonstration } from "./demonstrations.js";
 export { elementSpec } from "./element.js";
 export { ReplayError } from "./errors.js";
 export { createFrameStacker, type FrameStacker, type FrameStackerConfig } from "./frame-stacker.js";

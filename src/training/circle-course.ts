@@ -1,5 +1,6 @@
 import { Generator } from "gymnasium-js";
 import { lastValueFrom, takeUntil, tap } from "rxjs";
+import type { Demonstration } from "../replay/index.js";
 import { rollout, stopAfter } from "../streams/index.js";
 import { type Circle, closeCircle, openCircle, restoreCircle, restoreWeights, saveCircle } from "./circle.js";
 import type { RunConfig } from "./config.js";
@@ -88,6 +89,10 @@ export class CircleCourse implements Course {
   ): Promise<Evaluation | null> {
     if (step !== this.standing.steps) restoreWeights(this.circle, run, step);
     return this.play(request, interruption);
+  }
+
+  demonstrate(episodes: readonly Demonstration[]): void {
+    this.circle.learner.demonstrate?.(episodes);
   }
 
   save(): ReturnType<Course["save"]> {

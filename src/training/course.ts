@@ -1,4 +1,5 @@
 import type { Observable } from "rxjs";
+import type { Demonstration } from "../replay/index.js";
 import type { CheckpointFiles } from "./checkpoint.js";
 import type { Circle, Standing } from "./circle.js";
 import type { Evaluation } from "./evaluation.js";
@@ -47,6 +48,8 @@ export interface Course {
     request: PlayRequest,
     interruption: Interruption,
   ): Promise<Evaluation | null>;
+  /** Lets the agent begin with episodes that somebody else has played, where it can learn from those. */
+  demonstrate?(episodes: readonly Demonstration[]): void;
   save(): CheckpointFiles;
   /** Puts it where a checkpoint of the same config stood. */
   restore(run: string, step: number): void;

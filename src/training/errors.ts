@@ -13,6 +13,7 @@ const exitCodeOf = {
   "invalid-module": exitCodes.usage,
   unsupported: exitCodes.usage,
   "corrupt-run": exitCodes.failed,
+  "corrupt-episode": exitCodes.failed,
   "corrupt-checkpoint": exitCodes.failed,
   "newer-run": exitCodes.failed,
   "run-in-use": exitCodes.failed,

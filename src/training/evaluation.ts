@@ -85,7 +85,10 @@ async function playTogether(options: EvaluationOptions): Promise<Episode[] | nul
   }
 }
 
-function evaluationEnvs(options: EvaluationOptions): VectorEnv {
+/** Environments for as many episodes, with a time limit in any case. */
+export function evaluationEnvs(
+  options: Pick<EvaluationOptions, "env" | "envOptions" | "episodes" | "maxSteps" | "makeEnvs">,
+): VectorEnv {
   const { env, envOptions, episodes, maxSteps, makeEnvs = makeVec } = options;
   const make = { numEnvs: episodes, kwargs: envOptions ?? {}, autoresetMode: "same-step" as const };
   const envs = makeEnvs(env, make);

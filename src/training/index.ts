@@ -24,12 +24,15 @@ export {
   runConfigSchema,
 } from "./config.js";
 export { type Curve, type CurveGroup, curveGroups, readMetrics } from "./curves.js";
+export { demonstrationsDigest } from "./demonstrations.js";
 export { describeConfig } from "./describe-config.js";
+export { replaceFile, writeError } from "./durable.js";
 export { type EnvModuleRecord, fingerprint, moduleOfRun } from "./env-module.js";
 export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";
 export { describeAgents, stackOf } from "./kinds/index.js";
+export { isLocked } from "./lock.js";
 export type { TrainMetrics } from "./metrics.js";
 export { type PolicyReport, reportPolicy, type Spread } from "./policy-report.js";
 export {
@@ -77,6 +80,7 @@ export {
   type TuneOptions,
   type TuneResult,
 } from "./tuning/tune.js";
+export { openPlayers, type VectorPlayers } from "./vector-players.js";
 export {
   EvaluationPool,
   type EvaluationPoolOptions,

@@ -37,6 +37,12 @@ export function lockRun(path: string, what = "run"): () => void {
   };
 }
 
+/** Whether somebody holds the lock; one that a process of this machine left behind counts for nothing. */
+export function isLocked(path: string): boolean {
+  const holder = readHolder(path);
+  return holder !== null && isHeld(path, holder);
+}
+
 /** Linking puts the file there with its content, or not at all: nobody ever reads half a lock of a living process. */
 function take(path: string): boolean {
   const beside = `${path}.${process.pid}`;

@@ -88,7 +88,7 @@ export interface ActingPolicy {
   dispose(): void;
 }
 
-/** What a policy does in states `start, start + 1, ...`; actions counted from 0. */
+/** What a policy does in states `start, start + 1, ...`; actions counted from 0, and -1 where all are as good. */
 export interface StateTable {
   start: number;
   values: Float32Array;
@@ -147,7 +147,7 @@ function stateTableOf(agent: AnyAgent, space: Space<unknown>): StateTable | null
   for (let state = 0; state < n; state++) {
     const row = q.subarray(state * numActions, (state + 1) * numActions);
     values[state] = Math.max(...row);
-    actions[state] = row.indexOf(values[state]!);
+    actions[state] = Math.min(...row) === values[state] ? -1 : row.indexOf(values[state]!);
   }
   return { start, values, actions };
 }

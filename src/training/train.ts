@@ -1,8 +1,10 @@
+import type { Demonstration } from "../replay/index.js";
 import { type EngineName, useEngine } from "../tensors/index.js";
 import { findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
 import { CircleCourse } from "./circle-course.js";
 import type { RunConfig } from "./config.js";
 import type { Course } from "./course.js";
+import { requireDemonstrations } from "./demonstrations.js";
 import { envMaker, type WorkerSetting } from "./env-maker.js";
 import { type EnvModuleRecord, moduleOfRun } from "./env-module.js";
 import { LudusError } from "./errors.js";
@@ -27,6 +29,8 @@ export interface TrainOptions extends Listeners, ModuleLoading {
   runs?: string;
   /** The module that the environment came from, kept with the run for whoever resumes or plays it. */
   envModule?: EnvModuleRecord;
+  /** What `config.demonstrations` names; checkpoints hold what came of it, so that resuming needs none. */
+  demonstrations?: readonly Demonstration[];
 }
 
 /**
@@ -42,6 +46,7 @@ export async function train(options: TrainOptions): Promise<DoneEvent> {
   const setting = { ...options, modules: envModule === undefined ? [] : [envModule.path] };
   return withCourse(config, setting, (course) => {
     const { env, agent, seed } = config;
+    course.demonstrate?.(requireDemonstrations(config, options.demonstrations ?? []));
     const run = createRun({
       runs: options.runs ?? "runs",
       about: {

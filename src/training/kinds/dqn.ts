@@ -1,6 +1,12 @@
 import { Generator, type VectorEnv } from "gymnasium-js";
 import { type Agent, agents, createAgent, type LearnMetrics } from "../../agents/index.js";
-import { createReplay, elementSpec, type Replay } from "../../replay/index.js";
+import {
+  addDemonstrations,
+  createReplay,
+  type Demonstration,
+  elementSpec,
+  type Replay,
+} from "../../replay/index.js";
 import type { RunConfigOf } from "../config.js";
 import type { AgentKind, Learner } from "./kind.js";
 
@@ -36,6 +42,10 @@ export class ReplayLearner implements Learner {
       memory.updatePriorities(batch.indices, metrics.tdErrors);
       onUpdate(metrics);
     }
+  }
+
+  demonstrate(episodes: readonly Demonstration[]): void {
+    addDemonstrations(this.memory, episodes);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Generator, VectorEnv } from "gymnasium-js";
 import type { Agent, LearnMetrics } from "../../agents/index.js";
+import type { Demonstration } from "../../replay/index.js";
 import type { RolloutStep } from "../../streams/index.js";
 import type { CheckpointFile } from "../checkpoint.js";
 import type { AgentName, RunConfigOf } from "../config.js";
@@ -27,6 +28,8 @@ export interface Learner {
    * @param steps environment steps made in the run
    */
   learn(steps: number, onUpdate: (metrics: LearnMetrics) => void): void;
+  /** Takes in episodes that somebody else has played, before the first step; where a method can learn from those. */
+  demonstrate?(episodes: readonly Demonstration[]): void;
 }
 
 /** What a kind of agent brings to a run: how its config reads, how it is made and how it learns. */

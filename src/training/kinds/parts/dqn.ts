@@ -19,6 +19,17 @@ export const dqnParts = {
       stack,
     })
     .prefault({}),
+  demonstrations: z
+    .strictObject({
+      folder: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe("folder of the episodes that the replay holds at the start; null for none"),
+      sha256: z.string().nullable().default(null).describe("digest of what they teach"),
+    })
+    .prefault({}),
   dqn: dqnConfigSchema.prefault({}),
 };
 
