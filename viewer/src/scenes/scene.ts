@@ -1,8 +1,12 @@
+import type { EnvRules } from "gymnasium-js";
 import type { Container } from "pixi.js";
 import type { Frame } from "../../../src/viewer/protocol.js";
 
 /** What is drawn of a step: its state, or the picture of one that no scene can draw. */
 export type Shown = Pick<Frame, "state" | "picture">;
+
+/** Rules of an environment of whatever state. */
+export type Rules = EnvRules<unknown, unknown, unknown>;
 
 export interface Size {
   width: number;
@@ -14,6 +18,8 @@ export interface Scene {
   readonly root: Container;
   /** In units of the scene. */
   readonly size: Size;
+  /** Whether observations show the whole board, place by place, which is the default, or a part of it. */
+  readonly observed?: "whole" | "part";
   /**
    * @param before what was shown last, to move on from; null where the play jumped
    * @param share how far it has moved on, 0 to 1

@@ -1,0 +1,102 @@
+import { clonePlain, make, type RulesEnv, registry } from "gymnasium-js";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Rules, Scene, Shown } from "../../viewer/src/scenes/scene.js";
+
+// What draws asks for the browser as soon as it is loaded; none of what it draws with is needed here.
+vi.stubGlobal("navigator", { userAgent: "" });
+vi.stubGlobal("document", { createElement: () => ({ getContext: () => null }) });
+const { Container } = await import("pixi.js");
+const { sceneFor } = await import("../../viewer/src/scenes/index.js");
+const { GuardedScene } = await import("../../viewer/src/scenes/guarded.js");
+
+const stage = { envOptions: {}, hasState: true };
+
+const now = { state: {}, picture: null };
+
+function broken(): never {
+  throw new Error("This state is like no other.");
+}
+
+function sceneThat(draw: Scene["draw"]): Scene {
+  return { root: new Container(), size: { width: 3, height: 2 }, cellOf: () => ({ x: 1, y: 1 }), draw };
+}
+
+function rulesWith(renderRgb: NonNullable<Rules["renderRgb"]>): Rules {
+  return { renderRgb } as Rules;
+}
+
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test.each([...registry.keys()])("%s has a scene that can draw it", (env) => {
+  const play = make(env);
+  play.actionSpace.seed(0);
+  play.reset({ seed: 0 });
+  const scene = sceneFor({ ...stage, env });
+  let before: Shown | null = null;
+  for (let step = 0; step < 60; step++) {
+    const shown: Shown = {
+      state: clonePlain((play.unwrapped as RulesEnv<object, unknown, unknown>).state!),
+      picture: null,
+    };
+    for (const share of [0, 0.5, 1]) scene.draw(before, shown, share);
+    before = shown;
+    const { terminated, truncated } = play.step(play.actionSpace.sample());
+    if (terminated || truncated) play.reset();
+  }
+  expect(console.warn).not.toHaveBeenCalled();
+  expect(scene.size.width * scene.size.height).toBeGreaterThan(1);
+});
+
+test.each(["FrozenLake-v1", "FrozenLake8x8-v1", "CliffWalking-v1", "CliffWalkingSlippery-v1"])(
+  "%s has a place on its board for every state",
+  (env) => {
+    const scene = sceneFor({ ...stage, env });
+    const { width, height } = scene.size;
+    const places = Array.from({ length: width * height }, (_, state) => scene.cellOf!(state, now)!);
+    expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(width * height);
+    for (const { x, y } of places) expect(x >= 0 && x < width && y >= 0 && y < height).toBe(true);
+  },
+);
+
+test("gridworlds with partial views say so", () => {
+  const observed = (env: string) => sceneFor({ ...stage, env }).observed;
+  expect(observed("Ludus/KeyCorridor-v0")).toBe("part");
+  expect(observed("Ludus/DoorKey-v0")).toBe("whole");
+});
+
+describe("a scene that cannot draw", () => {
+  const picture = () => ({ width: 20, height: 10, data: new Uint8Array(600) });
+
+  test("is left alone while it can", () => {
+    const draw = vi.fn();
+    const scene = new GuardedScene(() => sceneThat(draw), rulesWith(broken));
+    scene.draw(null, now, 1);
+    expect(draw).toHaveBeenCalledWith(null, now, 1);
+    expect(scene.size).toEqual({ width: 3, height: 2 });
+    expect(scene.cellOf?.(0, now)).toEqual({ x: 1, y: 1 });
+    expect(console.warn).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ["a state", () => sceneThat(broken)],
+    ["anything at all", broken],
+  ])("gives way to the picture: %s", (_, open) => {
+    const scene = new GuardedScene(open, rulesWith(picture));
+    for (let frame = 0; frame < 3; frame++) scene.draw(null, now, 1);
+    expect(scene.size).toEqual({ width: 20, height: 10 });
+    expect(scene.cellOf).toBeUndefined();
+    expect(console.warn).toHaveBeenCalledTimes(1);
+  });
+
+  test("and to nothing where there is no picture either", () => {
+    const scene = new GuardedScene(() => sceneThat(broken), rulesWith(broken));
+    for (let frame = 0; frame < 4; frame++) scene.draw(null, now, 1);
+    expect(console.warn).toHaveBeenCalledTimes(2);
+  });
+});
