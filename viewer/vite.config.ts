@@ -16,5 +16,7 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
+    // One script, so that it can be put into a file that opens without a server.
+    rolldownOptions: { output: { codeSplitting: false } },
   },
 });

@@ -13,6 +13,7 @@ import { envsCommand } from "./commands/envs.js";
 import { evalCommand } from "./commands/eval.js";
 import { netsCommand } from "./commands/nets.js";
 import { newCommand } from "./commands/new.js";
+import { playCommand } from "./commands/play.js";
 import { plotCommand } from "./commands/plot.js";
 import { resumeCommand } from "./commands/resume.js";
 import { runsCommand } from "./commands/runs.js";
@@ -61,6 +62,7 @@ export function buildProgram(): Command {
     tuneCommand(),
     evalCommand(),
     watchCommand(),
+    playCommand(),
     plotCommand(),
     benchLearningCommand(),
     runsCommand(),

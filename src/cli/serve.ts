@@ -8,12 +8,15 @@ import { serveViewer, type ViewerServer } from "../viewer/server/viewer-server.j
 import type { Show } from "../viewer/show.js";
 import { ExitWith } from "./exit.js";
 import { onInterrupt } from "./interrupts.js";
+import { folderLibrary } from "./viewing/library.js";
 
 export interface ServeOptions {
   host: string;
   port: number;
   /** Opens the browser, too. */
   open?: boolean | undefined;
+  /** Folder of the runs that pages may lay over each other; none by default. */
+  runs?: string | undefined;
 }
 
 /** Options of all commands that serve the viewer; each call makes a fresh one. */
@@ -47,9 +50,11 @@ function pageFolder(): string {
 }
 
 /** Serves a show, says where, and opens the browser where that is wanted. */
-export async function startViewer(show: Show, { host, port, open }: ServeOptions): Promise<ViewerServer> {
+export async function startViewer(show: Show, options: ServeOptions): Promise<ViewerServer> {
+  const { host, port, open, runs } = options;
+  const library = runs === undefined ? null : folderLibrary(runs, () => show.hello().run);
   try {
-    const server = await serveViewer({ show, page: pageFolder(), host, port });
+    const server = await serveViewer({ show, library, page: pageFolder(), host, port });
     process.stderr.write(`Watch it at ${server.address}\n`);
     if (!isLoopback(host)) {
       process.stderr.write(

@@ -10,7 +10,7 @@ export interface HumanActions {
   idle: number;
 }
 
-const nothing = /^(noop|stay|coast|nothing|none)$/i;
+const nothing = /^(noop|stay|coast|nothing|none|torque 0)$/i;
 
 /**
  * All actions of a Discrete space; of a bounded Box with one value its least, its middle and its greatest; null for others.

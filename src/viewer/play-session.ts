@@ -1,5 +1,6 @@
 import type { Env } from "gymnasium-js";
 import { Branch } from "./branch.js";
+import type { Episode } from "./episode.js";
 import { type HumanActions, humanActions } from "./human-actions.js";
 import type { Choice, Mind } from "./mind.js";
 import { Playhead } from "./playhead.js";
@@ -13,12 +14,20 @@ export interface PlaySessionOptions {
   mind: Mind;
   /** Of the first episode. */
   seed: number;
-  /** Path of the run whose checkpoints play; null by default. */
+  /** Stands for the first episode, where it was opened from a file; its seed is `seed`. */
+  reopened?: Reopened | null;
+  /** Id of the run whose checkpoints play; null by default. */
   run?: string | null;
   /** Opens the mind of another checkpoint; null where there is none. */
   openMind: ((checkpoint: number) => Promise<Mind>) | null;
   /** Who acts first. */
   controller?: Status["controller"];
+}
+
+/** An episode of a file, and the branch that is the same. */
+interface Reopened {
+  episode: Episode;
+  branch: Branch;
 }
 
 /** Oldest branches are forgotten beyond so many. */
@@ -35,6 +44,7 @@ export class PlaySession {
   private readonly openEnv: () => Env;
   private readonly stage: Stage;
   private readonly run: string | null;
+  private readonly reopened: Reopened | null;
   private readonly openMind: PlaySessionOptions["openMind"];
   private mind: Mind;
   private branches: Branch[] = [];
@@ -47,7 +57,7 @@ export class PlaySession {
   private looksInside = false;
   private speed: number | null = 12;
   private controller: Status["controller"];
-  /** What a person wants to do; null for nothing yet. */
+  /** What a person does at every step while it plays; null for nothing yet. */
   private held: Choice["action"] | null = null;
   /** What a person can do; null where keys are not enough. */
   private readonly human: HumanActions | null;
@@ -59,11 +69,14 @@ export class PlaySession {
     this.stage = options.stage;
     this.mind = options.mind;
     this.run = options.run ?? null;
+    this.reopened = options.reopened ?? null;
     this.openMind = options.openMind;
     this.controller = options.controller ?? "policy";
     const env = this.openEnv();
     this.human = humanActions(env.actionSpace, this.stage.actionNames);
-    this.head = new Playhead(env, this.stage, this.newEpisode(options.seed));
+    const first = this.reopened === null ? this.newEpisode(options.seed) : this.add(this.reopened.branch);
+    this.nextId = first.id + 1;
+    this.head = new Playhead(env, this.stage, first);
     this.arrive();
   }
 
@@ -77,6 +90,16 @@ export class PlaySession {
     return this.head.branch.id;
   }
 
+  /** The branch that is shown; to be looked at only. */
+  get branch(): Branch {
+    return this.head.branch;
+  }
+
+  /** Who acts next. */
+  get actor(): Status["controller"] {
+    return this.controller;
+  }
+
   /**
    * @returns what the page that asked is answered, where it asked for something
    * @throws Error with one sentence where it cannot be done
@@ -85,6 +108,7 @@ export class PlaySession {
     switch (command.type) {
       case "play":
         this.playing = true;
+        this.held = null;
         if (this.head.atEnd) this.seek(0);
         break;
       case "pause":
@@ -145,7 +169,7 @@ export class PlaySession {
       return false;
     }
     if (step < branch.length) head.repeat();
-    else head.perform(this.nextAction());
+    else this.perform(this.nextAction());
     this.arrive();
     this.onChange();
     return true;
@@ -166,6 +190,7 @@ export class PlaySession {
       branch: head.branch.id,
       beside: other?.branch.id ?? null,
       branches: this.branches.map((each) => each.summary()),
+      ...{ rival: null, saved: null },
     };
   }
 
@@ -290,7 +315,8 @@ export class PlaySession {
     this.playing = false;
     this.controller = controller;
     this.held = null;
-    if (from.length === step && checkpoint === undefined) {
+    // A branch in which nothing has been played yet can as well be somebody else's.
+    if (checkpoint === undefined && from.length === step && (from.parent?.step ?? 0) === step) {
       from.player = this.playerName();
       return;
     }
@@ -303,10 +329,17 @@ export class PlaySession {
     if (this.controller !== "human") throw new Error("The policy acts: take over first.");
     const action = this.human?.actions[index];
     if (action === undefined) throw new Error(`There is no action ${index}.`);
-    this.held = action;
+    if (this.playing) this.held = action;
     if (this.playing || head.atEnd || head.step < head.branch.length) return;
-    head.perform(this.held);
+    this.perform(action);
     this.arrive();
+  }
+
+  /** Does something new at the end of a branch, which is by whoever played last. */
+  private perform(action: Choice["action"]): void {
+    const { head } = this;
+    head.branch.player = this.playerName();
+    head.perform(action);
   }
 
   private async playCheckpoint(step: number): Promise<void> {
@@ -326,8 +359,11 @@ export class PlaySession {
   }
 
   private record(): Reply {
-    const { openEnv, stage, run, mind, head } = this;
-    return recordingOf(head.branch, { openEnv, stage, by: { run, checkpoint: mind.checkpoint } });
+    const { openEnv, stage, run, mind, reopened } = this;
+    const { branch } = this.head;
+    const asItWas = branch === reopened?.branch && branch.length === reopened.episode.actions.length;
+    const by = asItWas ? reopened.episode : { run, checkpoint: mind.checkpoint };
+    return recordingOf(branch, { openEnv, stage, by });
   }
 
   private playerName(): string {

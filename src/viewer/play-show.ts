@@ -1,25 +1,27 @@
+import { Pacer } from "./pacer.js";
 import type { PlaySession } from "./play-session.js";
 import { type Command, type Hello, protocolVersion, type Reply, type ServerMessage } from "./protocol.js";
 import type { Show, Told } from "./show.js";
-
-/** Milliseconds of steps at full speed before the event loop gets air. */
-const burst = 8;
 
 /** A play as a show: steps at its pace while somebody watches. */
 export class PlayShow implements Show {
   private listener: () => void = () => {};
   private version = 1;
-  private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
-  private closed = false;
-  private pages = 0;
-  /** When the next step is due, by the clock of `performance.now()`. */
-  private due = 0;
+  private readonly pacer: Pacer;
+  /** Settles when the newest command has been dealt with. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly session: PlaySession,
     private readonly about: Omit<Hello, "type" | "version">,
   ) {
     session.onChange = () => this.changed();
+    this.pacer = new Pacer({
+      get pace() {
+        return session.pace;
+      },
+      step: () => session.advance(),
+    });
   }
 
   hello(): Hello {
@@ -43,9 +45,14 @@ export class PlayShow implements Show {
     return frame;
   }
 
-  async handle(command: Command): Promise<Reply | null> {
-    const reply = await this.session.handle(command);
-    this.schedule();
+  /** Commands take effect in the order in which they came, though opening a checkpoint takes its time. */
+  handle(command: Command): Promise<Reply | null> {
+    const reply = this.last.then(async () => {
+      const answer = await this.session.handle(command);
+      this.pacer.schedule();
+      return answer;
+    });
+    this.last = reply.catch(() => {});
     return reply;
   }
 
@@ -54,52 +61,16 @@ export class PlayShow implements Show {
   }
 
   watched(pages: number): void {
-    this.pages = pages;
-    this.schedule();
+    this.pacer.watch(pages > 0);
   }
 
   close(): void {
-    this.closed = true;
-    this.cancel();
+    this.pacer.watch(false);
     this.session.dispose();
   }
 
   private changed(): void {
     this.version++;
     this.listener();
-  }
-
-  private cancel(): void {
-    if (this.timer === null) return;
-    clearTimeout(this.timer as NodeJS.Timeout);
-    clearImmediate(this.timer as NodeJS.Immediate);
-    this.timer = null;
-  }
-
-  private schedule(): void {
-    this.cancel();
-    const { pace } = this.session;
-    if (this.closed || this.pages === 0 || pace === 0) return;
-    const now = performance.now();
-    if (pace === null) {
-      this.timer = setImmediate(() => this.stepFor(burst));
-      return;
-    }
-    const period = 1000 / pace;
-    // A pause, or a machine that was busy, is not made up for.
-    this.due = this.due + period > now - period ? this.due + period : now + period;
-    this.timer = setTimeout(
-      () => {
-        this.session.advance();
-        this.schedule();
-      },
-      Math.max(0, this.due - now),
-    );
-  }
-
-  private stepFor(milliseconds: number): void {
-    const until = performance.now() + milliseconds;
-    while (this.session.pace === null && performance.now() < until) this.session.advance();
-    this.schedule();
   }
 }

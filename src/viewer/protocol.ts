@@ -22,7 +22,7 @@ export interface StateTable {
   start: number;
   /** V of each: the best of its action values. */
   values: Float32Array;
-  /** The action of each, counted from 0. */
+  /** The action of each, counted from 0; -1 where all are as good, as at an end. */
   actions: Int32Array;
 }
 
@@ -64,7 +64,7 @@ export interface Stage {
 export interface Hello {
   type: "hello";
   version: number;
-  mode: "watch" | "play" | "train";
+  mode: "watch" | "play" | "train" | "replay" | "wall";
   stage: Stage;
   /** Who acts, in words, such as `dqn, checkpoint of step 50,000`. */
   player: string;
@@ -88,6 +88,31 @@ export interface Status {
   /** The branch that is shown beside it; null for none. */
   beside: number | null;
   branches: BranchSummary[];
+  /** Who plays the same episode against the person; null for nobody. */
+  rival: Rival | null;
+  /** What is kept of what the person plays; null where nothing is. */
+  saved: SavedEpisodes | null;
+}
+
+/** Another player at the episode that is shown. */
+export interface Rival {
+  /** In words, such as `dqn, checkpoint of step 50,000`. */
+  player: string;
+  /** Sum of the rewards so far. */
+  return: number;
+  length: number;
+  /** Null while it still plays. */
+  ended: BranchSummary["ended"];
+  /** How it did when its run was evaluated; null where that is not known. */
+  evaluation: { returnMean: number; episodes: number } | null;
+}
+
+/** Episodes of a person that were written to files. */
+export interface SavedEpisodes {
+  folder: string;
+  episodes: number;
+  /** Why the last one could not be written, in one sentence; null where it was. */
+  trouble: string | null;
 }
 
 /** An episode, or what became of it from some step on. */
@@ -138,6 +163,8 @@ export interface Wall {
   returns: Float32Array;
   /** Of the first board. */
   thought: Thought | null;
+  /** Episodes that have come to an end, and the mean of their returns; null where others count them. */
+  finished: { episodes: number; returnMean: number } | null;
 }
 
 /** Records of a run's metrics, as its file has them, from one number on. */

@@ -9,8 +9,8 @@ export type Told = Record<string, number>;
  */
 export interface Show {
   hello(): Hello;
-  /** The next message for a page that has been told so much; null if there is nothing new. Updates `told`. */
-  next(told: Told): ServerMessage | null;
+  /** The next message, or its bytes, for a page that has been told so much; null if there is nothing new. Updates `told`. */
+  next(told: Told): ServerMessage | Uint8Array | null;
   /**
    * @returns an answer for the page that asked, where there is one
    * @throws Error with one sentence for the person who asked

@@ -1,33 +1,20 @@
-import {
-  type Hello,
-  type Picture,
-  protocolVersion,
-  type ServerMessage,
-  type Stage,
-  type Thought,
-} from "./protocol.js";
+import { toBytes } from "./codec.js";
+import { type Hello, protocolVersion, type ServerMessage, type Stage, type Wall } from "./protocol.js";
 import type { Show, Told } from "./show.js";
 
 /** What a training plays at one moment; read between its steps, so that all of it belongs together. */
-export interface Boards {
-  /** Environment steps made. */
-  step: number;
-  /** State of the rules of each board, or else its picture. */
-  states: unknown[];
-  pictures: Picture[];
-  /** Return so far of each board's episode. */
-  returns: Float32Array;
-  /** What the policy makes of the first board. */
-  thought: Thought | null;
-}
+export type Boards = Omit<Wall, "type">;
 
 export interface TrainingShowOptions {
   stage: Stage;
   player: string;
 }
 
-/** Milliseconds from one look to the next: 30 a second. */
-const period = 33;
+/** Milliseconds from one look to the next, at the least: 30 a second. */
+const shortestPeriod = 33;
+
+/** Share of its time that a training spends on being looked at. */
+const share = 0.02;
 
 /** Records in one message. */
 const mostRecords = 500;
@@ -38,6 +25,10 @@ export class TrainingShow implements Show {
   private listener: () => void = () => {};
   private moment = 0;
   private timer: NodeJS.Timeout | null = null;
+  /** Of the moment, for every page that asks; null while nobody has, or there is nothing to see. */
+  private seen: { moment: number; bytes: Uint8Array | null } = { moment: -1, bytes: null };
+  /** Milliseconds that the newest look took. */
+  private cost = 0;
   private look: () => Boards | null = () => null;
   private run: string | null = null;
 
@@ -61,7 +52,7 @@ export class TrainingShow implements Show {
     return { type: "hello", version: protocolVersion, mode: "train", stage, player, checkpoints: [], run };
   }
 
-  next(told: Told): ServerMessage | null {
+  next(told: Told): ServerMessage | Uint8Array | null {
     const from = told["records"] ?? 0;
     if (from < this.records.length) {
       const records = this.records.slice(from, from + mostRecords);
@@ -70,8 +61,14 @@ export class TrainingShow implements Show {
     }
     if (told["moment"] === this.moment) return null;
     told["moment"] = this.moment;
-    const boards = this.lookOrNot();
-    return boards === null ? null : { type: "wall", ...boards };
+    if (this.seen.moment !== this.moment) {
+      const start = performance.now();
+      const boards = this.lookOrNot();
+      const bytes = boards && toBytes({ type: "wall", ...boards } satisfies ServerMessage);
+      this.seen = { moment: this.moment, bytes };
+      this.cost = performance.now() - start;
+    }
+    return this.seen.bytes;
   }
 
   /** A picture that cannot be drawn is no reason for a training to end. */
@@ -93,18 +90,21 @@ export class TrainingShow implements Show {
   }
 
   watched(pages: number): void {
-    if (pages > 0 && this.timer === null) {
-      this.timer = setInterval(() => {
-        this.moment++;
-        this.listener();
-      }, period);
-      this.timer.unref();
-    }
+    if (pages > 0 && this.timer === null) this.awaitMoment();
     if (pages === 0) this.close();
   }
 
   close(): void {
-    if (this.timer !== null) clearInterval(this.timer);
+    if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
+  }
+
+  private awaitMoment(): void {
+    const turn = (): void => {
+      this.moment++;
+      this.listener();
+      this.awaitMoment();
+    };
+    this.timer = setTimeout(turn, Math.max(shortestPeriod, this.cost / share)).unref();
   }
 }

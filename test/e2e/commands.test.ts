@@ -30,6 +30,7 @@ beforeAll(async () => {
 afterAll(() => cleanUp());
 
 const commands = [
+  "play",
   "train",
   "resume",
   "tune",

@@ -1,37 +1,15 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { browserPath, openBrowser, openPage, pixelsOf, whyNoBrowser } from "./browser.js";
-import { eventsOf, inFolder, ludus, type Started, start } from "./ludus.js";
+import { browserPath, coloursOf, openBrowser, openPage, pixelsOf, whyNoBrowser } from "./browser.js";
+import { eventsOf, inFolder, ludus, start } from "./ludus.js";
+import { addressOf, seriousFaults } from "./viewer-page.js";
 
 /** Of MinAtar Breakout's bricks and paddle. */
 const brick = [230, 107, 64] as const;
 const paddle = [102, 194, 255] as const;
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-async function addressOf(run: Started): Promise<string> {
-  const address = await run.said(/http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/);
-  if (address === null) throw new Error((await run.ended).stderr);
-  return address;
-}
-
-/** What axe finds serious; run as the page's own code may not be, past its content policy. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run(),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ help }) => help);
-}
-
-interface AxeResult {
-  violations: { impact: string; help: string }[];
-}
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const stepOf = async (page: Page): Promise<number> =>
@@ -93,10 +71,113 @@ describe("the viewer", () => {
         await expect.poll(() => stepOf(page)).toBe(3);
         expect(await page.locator(".branch.current").innerText()).toMatch(/from step 2[\s\S]*you, 3 steps/);
 
-        await page.getByLabel("Checkpoint").selectOption({ label: "step 400" });
+        // Both at the same step, side by side: twice the bricks.
+        const bricks = await pixelsOf(page, brick);
+        await button(page, "Compare with dqn, checkpoint of step 800, seed 3000000000").click();
+        await expect.poll(() => page.locator(".board").count()).toBe(2);
+        expect(await page.locator(".score dt").allInnerTexts()).toEqual([
+          "you, from step 2",
+          "dqn, checkpoint of step 800, seed 3000000000",
+        ]);
+        // On half the width each board is smaller.
+        await expect.poll(() => pixelsOf(page, brick)).toBeGreaterThan(bricks * 0.6);
+        expect(await pixelsOf(page, paddle)).toBeGreaterThan(500);
+        await button(page, "Compare with dqn, checkpoint of step 800, seed 3000000000").click();
+        await expect.poll(() => page.locator(".board").count()).toBe(1);
+
+        // Another checkpoint, from this step on, and from the start.
+        await page.getByLabel("from this step on").check();
+        await page.getByRole("slider", { name: "Checkpoint" }).fill("1");
         await page.getByText("dqn, checkpoint of step 400").first().waitFor();
+        await expect.poll(() => branchesOf(page)).toBe(3);
+        expect(await page.locator(".branch.current").innerText()).toMatch(/from step 3[\s\S]*step 400/);
+        await page.getByLabel("from this step on").uncheck();
+        await page.getByRole("slider", { name: "Checkpoint" }).fill("2");
+        await expect.poll(() => branchesOf(page)).toBe(4);
+        expect(await page.locator(".branch.current").innerText()).toMatch(/seed 3000000000/);
         expect(faults).toEqual([]);
         expect(await seriousFaults(page)).toEqual([]);
+        await page.close();
+      } finally {
+        watching.child.kill("SIGINT");
+        expect((await watching.ended).code).toBe(130);
+      }
+    });
+  });
+
+  test("shows what goes on inside: where it looks, filters, activations, distributions, values of states", async ({
+    skip,
+  }) => {
+    skip(browserPath === null, whyNoBrowser);
+    await inFolder(async (folder) => {
+      const breakout = ["--agent=dqn", "--steps=300", "--seed=1", "--eval-episodes=2"];
+      const net = ["--set=dqn.net.type=minatar", "--set=dqn.distribution.type=c51"];
+      const lake = ["--agent=tabular", "--steps=20000", "--seed=1", "--eval-episodes=2"];
+      for (const args of [
+        ["breakout", ...breakout, ...net],
+        ["frozenlake", ...lake],
+      ]) {
+        const trained = await ludus(folder, "train", ...args);
+        expect(trained.code, trained.stderr).toBe(0);
+      }
+      const runs = eventsOf(await ludus(folder, "runs", "--json")).filter(({ event }) => event === "run");
+      const watching = runs.map(({ path }) => start(folder, ["watch", String(path), "--port=0"]));
+      try {
+        const { page, faults } = await openPage(browser, await addressOf(watching[0]!));
+        await page.getByText("Filters of the first layer").waitFor();
+        await page.getByText("conv2d1").waitFor();
+        expect(await page.locator(".tiles").count()).toBe(2);
+        expect(await page.locator(".returns path").count()).toBe(3);
+        const shape = await page.locator(".returns path").first().getAttribute("d");
+        const tints = await coloursOf(page);
+        await button(page, "Where it looks").click();
+        // Nearly every cell glows a little, in a colour of its own.
+        await expect.poll(() => coloursOf(page)).toBeGreaterThan(tints + 20);
+        await button(page, "Step").click();
+        await expect.poll(() => page.locator(".returns path").first().getAttribute("d")).not.toBe(shape);
+        expect(await seriousFaults(page)).toEqual([]);
+        expect(faults).toEqual([]);
+        await page.close();
+
+        const { page: lakePage } = await openPage(browser, await addressOf(watching[1]!));
+        await lakePage.locator(".bar").first().waitFor();
+        const before = await pixelsOf(lakePage, [255, 255, 255]);
+        await button(lakePage, "Values of all states").click();
+        // Arrows in most of the eleven states where it matters what is done.
+        await expect.poll(() => pixelsOf(lakePage, [255, 255, 255])).toBeGreaterThan(before + 3000);
+        await lakePage.close();
+      } finally {
+        for (const { child } of watching) child.kill("SIGINT");
+        await Promise.all(watching.map(({ ended }) => ended));
+      }
+    });
+  });
+
+  test("shows many boards at once", async ({ skip }) => {
+    skip(browserPath === null, whyNoBrowser);
+    await inFolder(async (folder) => {
+      const watching = start(folder, ["watch", "breakout", "--boards=9", "--port=0"]);
+      try {
+        const { page, faults } = await openPage(browser, await addressOf(watching));
+        await page.getByText("episodes that have ended").waitFor();
+        await expect.poll(() => pixelsOf(page, brick)).toBeGreaterThan(20_000);
+        const figure = async (name: string) =>
+          Number(
+            (await page.locator(".figures div", { hasText: name }).locator("dd").innerText()).replace(
+              ",",
+              "",
+            ),
+          );
+        expect(await figure("boards")).toBe(9);
+        await page.getByLabel("Speed").selectOption({ label: "as fast as it goes" });
+        await expect.poll(() => figure("episodes that have ended")).toBeGreaterThan(9);
+        await button(page, "Pause").click();
+        await button(page, "Begin anew").click();
+        await expect.poll(() => figure("steps in all")).toBe(0);
+        await button(page, "Step").click();
+        await expect.poll(() => figure("steps in all")).toBe(9);
+        expect(await seriousFaults(page)).toEqual([]);
+        expect(faults).toEqual([]);
         await page.close();
       } finally {
         watching.child.kill("SIGINT");
@@ -149,5 +230,24 @@ describe("the viewer", () => {
       );
       first.child.kill("SIGINT");
       expect((await first.ended).code).toBe(130);
+    }));
+
+  test("on another interface it says so, and asks for the token there, too", () =>
+    inFolder(async (folder) => {
+      const watching = start(folder, ["watch", "cartpole", "--host=0.0.0.0"]);
+      const { port, searchParams } = new URL(await addressOf(watching));
+      expect(
+        await watching.said(/can be reached from other machines at 0\.0\.0\.0; only who has the token/),
+      ).not.toBeNull();
+      const outside = Object.values(networkInterfaces())
+        .flat()
+        .find((address) => address?.family === "IPv4" && !address.internal)?.address;
+      // Where there is no network, this machine is all there is.
+      const host = outside ?? "127.0.0.1";
+      expect((await fetch(`http://${host}:${port}/`)).status).toBe(401);
+      expect((await fetch(`http://${host}:${port}/?token=${"x".repeat(22)}`)).status).toBe(403);
+      expect((await fetch(`http://${host}:${port}/?token=${searchParams.get("token")}`)).status).toBe(200);
+      watching.child.kill("SIGINT");
+      expect((await watching.ended).code).toBe(130);
     }));
 });

@@ -140,14 +140,21 @@ describe("taking over", () => {
     expect(shown(session)).toEqual(first[50]);
   });
 
-  test("at the newest step goes on in the same branch; handing back lets the policy play on", async () => {
+  test("at the newest step, too, what was played stays whose it was; where nothing was, nothing is kept", async () => {
     const { session, does } = sessionOf();
-    play(session, 10);
-    await does({ type: "fork", controller: "human" }, { type: "act", action: 0 });
+    const fork = (controller: "human" | "policy"): Command => ({ type: "fork", controller });
+    await does(fork("human"), fork("policy"), fork("human"), fork("policy"));
     expect(session.status().branches).toHaveLength(1);
-    await does({ type: "fork", controller: "policy" });
+    play(session, 10);
+    await does(fork("human"), fork("policy"), fork("human"), { type: "act", action: 0 });
+    expect(session.status().branches).toMatchObject([
+      { length: 10, player: "mind 7" },
+      { length: 11, player: "you", parent: { branch: 0, step: 10 } },
+    ]);
+    await does(fork("policy"));
     session.advance();
-    expect(shown(session)).toMatchObject({ step: 12, branch: 0 });
+    expect(shown(session)).toMatchObject({ step: 12, branch: 2 });
+    expect(session.status().branches.map(({ length }) => length)).toEqual([10, 11, 12]);
   });
 
   test("while it plays on, the last key counts at every step", async () => {
@@ -255,7 +262,7 @@ describe("taking over", () => {
     await expect(does({ type: "branch", branch: 9 })).rejects.toThrow(/no branch 9/);
     await does({ type: "fork", controller: "human" });
     await expect(does({ type: "act", action: 3 })).rejects.toThrow(/no action 3/);
-    expect(shown(session)).toEqual(before);
+    expect({ ...shown(session), branch: 0 }).toEqual(before);
     while (session.advance());
     await expect(does({ type: "fork", controller: "human" })).rejects.toThrow(/episode is over/);
   });

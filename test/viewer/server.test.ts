@@ -327,6 +327,42 @@ describe("the stream", () => {
   });
 });
 
+test("a page that asks and does not read costs nothing", async () => {
+  const frames = new Counter();
+  const bytes = new Uint8Array(1e6);
+  let made = 0;
+  frames.next = () => {
+    made++;
+    return { type: "notice", level: "info", text: "", bytes } as unknown as ServerMessage;
+  };
+  const busy = await serveViewer({ show: frames, page });
+  try {
+    const socket = new WebSocket(`ws://127.0.0.1:${busy.port}/stream`, {
+      headers: {
+        origin: `http://127.0.0.1:${busy.port}`,
+        cookie: `ludus-${busy.port}=${new URL(busy.address).searchParams.get("token")!}`,
+      },
+    });
+    await new Promise((done) => socket.on("open", done));
+    socket.send(toBytes({ type: "hello", version: protocolVersion }));
+    socket.pause();
+    const before = process.memoryUsage();
+    for (let i = 0; i < 150; i++) {
+      socket.send(toBytes({ type: "ready" }));
+      frames.tick();
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    const after = process.memoryUsage();
+    // What the kernel takes on both sides, and one more; of 150 that were asked for.
+    expect(made).toBeGreaterThan(0);
+    expect(made).toBeLessThan(30);
+    expect(after.arrayBuffers + after.external - before.arrayBuffers - before.external).toBeLessThan(4e7);
+    socket.terminate();
+  } finally {
+    await busy.close();
+  }
+});
+
 test("whoever watches is counted, and closing ends everything", async () => {
   const own = new Counter();
   const short = await serveViewer({ show: own, page });

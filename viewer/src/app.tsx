@@ -1,38 +1,95 @@
-import { hello, notice, records, status, trouble, wall } from "./model.js";
+import type { Hello, Status } from "../../src/viewer/protocol.js";
+import { RunsView } from "./comparison/runs-view.js";
+import { ViewSwitch, view } from "./comparison/view-switch.js";
+import { AboutReplay } from "./export/about-replay.js";
+import { frame, hello, notice, records, status, trouble, wall } from "./model.js";
 import { Branches } from "./panels/branches.js";
 import { Dashboard } from "./panels/dashboard.js";
+import { Inside } from "./panels/inside.js";
 import { Keys } from "./panels/keys.js";
+import { GameCard, Scores } from "./panels/scores.js";
 import { Thoughts } from "./panels/thoughts.js";
 import { Transport } from "./panels/transport.js";
 import { ValueLine } from "./panels/value-line.js";
+import { WallSummary, WallTransport } from "./panels/wall.js";
 import { StageView } from "./stage.js";
 
 export function App() {
-  const training = hello.value?.mode === "train";
+  const alone = hello.value?.mode === "replay";
   return (
     <div class="page">
       <Header />
-      <main class="layout">
-        <section class="stage" aria-label="Play">
-          <StageView />
-          <Trouble />
-        </section>
-        {training ? <Progress /> : <Transport />}
-        <aside class="side" aria-label={training ? "How it learns" : "What it thinks"}>
-          <Thoughts />
-          {training ? (
-            <Dashboard />
-          ) : (
-            <>
-              <ValueLine />
-              <Branches />
-              <Keys />
-            </>
-          )}
-        </aside>
-      </main>
+      {view.value === "runs" && !alone ? <RunsView /> : <Play />}
     </div>
   );
+}
+
+function Play() {
+  const mode = hello.value?.mode ?? "watch";
+  return (
+    <main class="layout">
+      <section class="stage" aria-label="Play">
+        <StageView />
+        <GameCard />
+        <Trouble />
+      </section>
+      <Time mode={mode} />
+      <aside class="side" aria-label={mode === "train" ? "How it learns" : "What it thinks"}>
+        <Side mode={mode} />
+      </aside>
+    </main>
+  );
+}
+
+type Mode = Hello["mode"];
+
+function Time({ mode }: { mode: Mode }) {
+  if (mode === "train") return <Progress />;
+  return mode === "wall" ? <WallTransport /> : <Transport />;
+}
+
+function Side({ mode }: { mode: Mode }) {
+  switch (mode) {
+    case "train":
+      return (
+        <>
+          <Thoughts />
+          <Dashboard />
+        </>
+      );
+    case "wall":
+      return <WallSummary />;
+    case "play":
+      return (
+        <>
+          <Scores />
+          <Keys />
+          {hello.value?.run != null && <Thoughts />}
+          <ValueLine />
+          <Branches />
+        </>
+      );
+    case "replay":
+      return (
+        <>
+          <Thoughts />
+          <ValueLine />
+          <AboutReplay />
+        </>
+      );
+    case "watch":
+      return (
+        <>
+          <Thoughts />
+          <ValueLine />
+          <Branches />
+          <Inside />
+          <Keys />
+        </>
+      );
+    default:
+      throw new Error(`There is no mode ${mode satisfies never}.`);
+  }
 }
 
 /** How far a training is. */
@@ -69,13 +126,20 @@ function Header() {
       {about !== null && (
         <p class="what">
           <strong>{about.stage.env}</strong>
-          <span class="quiet">
-            {now?.controller === "human" ? "you play" : (now?.player ?? about.player)}
-          </span>
+          <span class="quiet">{now === null ? about.player : playerOf(now)}</span>
         </p>
       )}
+      {about?.mode !== "replay" && <ViewSwitch />}
     </header>
   );
+}
+
+/** Who plays here, or played it. */
+function playerOf({ controller, player, branch, branches }: Status): string {
+  if (controller === "human") return "you play";
+  const shown = frame.value;
+  const isOld = shown !== null && (shown.step < shown.length || shown.ended !== null);
+  return (isOld ? branches.find(({ id }) => id === branch)?.player : null) ?? player;
 }
 
 function Trouble() {

@@ -1,5 +1,7 @@
 import { fromBytes, toBytes } from "../../src/viewer/codec.js";
 import { type Command, protocolVersion, type ServerMessage } from "../../src/viewer/protocol.js";
+import { embeddedReplay } from "./export/embedded.js";
+import { ReplayConnection } from "./replay-connection.js";
 
 export interface Connection {
   send(command: Command): void;
@@ -16,8 +18,19 @@ export interface Listener {
   onState(why: string | null): void;
 }
 
+/** To the replay in this page, where it has one, else to the server that it came from. */
+export function connect(listener: Listener): Connection {
+  try {
+    const replay = embeddedReplay();
+    return replay === null ? connectToServer(listener) : new ReplayConnection(replay, listener);
+  } catch (error) {
+    listener.onState(`The replay in this file is damaged (${(error as Error).message}).`);
+    return { send: () => {}, ready: () => {} };
+  }
+}
+
 /** Opens the stream that this page came with, and opens it again when it breaks. */
-export function connect({ onMessage, onState }: Listener): Connection {
+function connectToServer({ onMessage, onState }: Listener): Connection {
   let socket: WebSocket;
   let wait: number = retry.first;
 

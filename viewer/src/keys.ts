@@ -1,14 +1,15 @@
+import { signal } from "@preact/signals";
 import { frame, hello, human, send, status } from "./model.js";
 
 /** Keys for actions by what they are called; others get the digits from 1 on. */
 const meant: readonly [RegExp, string][] = [
-  [/^(left|west)$/i, "ArrowLeft"],
-  [/^(right|east)$/i, "ArrowRight"],
-  [/^(up|north)$/i, "ArrowUp"],
+  [/^(left|west|turn left)$/i, "ArrowLeft"],
+  [/^(right|east|turn right)$/i, "ArrowRight"],
+  [/^(up|north|forward)$/i, "ArrowUp"],
   [/^(down|south)$/i, "ArrowDown"],
   [/^(fire|pickup|pick up|toggle)$/i, "x"],
   [/^(dropoff|drop)$/i, "c"],
-  [/^(noop|stay|coast|nothing|none)$/i, "0"],
+  [/^(noop|stay|coast|nothing|none|torque 0)$/i, "0"],
 ];
 
 /** The key of each action, in the order of their numbers. */
@@ -29,33 +30,89 @@ export function keyName(key: string): string {
   return arrows[key] ?? key.toUpperCase();
 }
 
+/** Actions that are held down, by whatever means, oldest first; the newest counts. */
+export const held = signal<readonly number[]>([]);
+
+/** Whether doing nothing is an action, so that time may go on without a person. */
+export function canRest(): boolean {
+  const actions = hello.value?.stage.human;
+  return actions != null && keysOf(actions.names)[actions.idle] === "0";
+}
+
+/** Whether a person's game waits for a key: it begins and goes on with any that acts. */
+function waitsForKey(): boolean {
+  return hello.value?.mode === "play" && status.value?.playing === false && canRest();
+}
+
+/** Does an action, and at every step until it is let go while time goes on. */
+export function press(action: number): void {
+  if (!human.value || frame.value?.ended != null) return;
+  if (!held.value.includes(action)) held.value = [...held.value, action];
+  if (waitsForKey()) send({ type: "play" });
+  send({ type: "act", action });
+}
+
+/** What is still held counts again; else nothing is done, where that can be. */
+export function release(action: number): void {
+  if (!held.value.includes(action)) return;
+  held.value = held.value.filter((each) => each !== action);
+  const actions = hello.value?.stage.human;
+  const last = held.value.at(-1) ?? (canRest() ? actions?.idle : undefined);
+  if (human.value && last !== undefined && status.value?.playing === true)
+    send({ type: "act", action: last });
+}
+
+export function pauseOrPlay(): void {
+  send({ type: status.value?.playing === true ? "pause" : "play" });
+  const last = held.value.at(-1);
+  if (status.value?.playing === false && human.value && last !== undefined)
+    send({ type: "act", action: last });
+}
+
+/** In a person's game it waits for a key. */
+export function nextEpisode(): void {
+  if (hello.value?.mode === "play") {
+    held.value = [];
+    send({ type: "pause" });
+  }
+  send({ type: "restart", seed: null });
+}
+
+/** Takes over from the policy where the play stands, or hands back to it. */
+export function changeHands(): void {
+  if (frame.value?.ended === null) send({ type: "fork", controller: human.value ? "policy" : "human" });
+}
+
 /** Time by keys everywhere but in fields; while a person plays, actions too. */
 export function listenToKeys(): void {
-  const held: string[] = [];
   addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || isField(event.target)) return;
-    if (act(event.key, held) || control(event.key)) event.preventDefault();
+    if (event.altKey || event.ctrlKey || event.metaKey || isTaken(event)) return;
+    const key = keyOf(event);
+    if (act(key, event.repeat) || control(key)) event.preventDefault();
   });
-  addEventListener("keyup", ({ key }) => {
-    const at = held.indexOf(key);
-    if (at < 0) return;
-    held.splice(at, 1);
-    // What is still held counts again; else nothing is done.
-    const actions = hello.value?.stage.human;
-    if (human.value && actions != null && status.value?.playing === true) {
-      const last = held.at(-1);
-      send({ type: "act", action: last === undefined ? actions.idle : keysOf(actions.names).indexOf(last) });
-    }
+  addEventListener("keyup", (event) => {
+    const action = actionOf(keyOf(event));
+    if (action >= 0) release(action);
+  });
+  // Of keys that are let go in another window the page hears nothing.
+  addEventListener("blur", () => {
+    for (const action of held.value) release(action);
   });
 }
 
-function act(key: string, held: string[]): boolean {
-  const actions = hello.value?.stage.human;
-  if (!human.value || actions == null) return false;
-  const action = keysOf(actions.names).indexOf(key);
-  if (action < 0) return false;
-  if (!held.includes(key)) held.push(key);
-  send({ type: "act", action });
+function keyOf({ key }: KeyboardEvent): string {
+  return key.length === 1 ? key.toLowerCase() : key;
+}
+
+/** Number of the action of a key; -1 for none. */
+function actionOf(key: string): number {
+  return keysOf(hello.value?.stage.human?.names ?? []).indexOf(key);
+}
+
+function act(key: string, repeats: boolean): boolean {
+  const action = actionOf(key);
+  if (!human.value || action < 0) return false;
+  if (!repeats || (status.value?.playing === false && !canRest())) press(action);
   return true;
 }
 
@@ -65,14 +122,18 @@ function control(key: string): boolean {
   if (now === null || shown === null) return false;
   switch (key) {
     case " ":
-      send({ type: now.playing ? "pause" : "play" });
+    case "p":
+      pauseOrPlay();
       return true;
-    case ".":
     case "ArrowRight":
+    case "ArrowLeft":
+      // A person who plays reaches for all four of them, whichever act.
+      if (human.value) return false;
+      return control(key === "ArrowRight" ? "." : ",");
+    case ".":
       send({ type: "step" });
       return true;
     case ",":
-    case "ArrowLeft":
       send({ type: "seek", step: Math.max(0, shown.step - 1) });
       return true;
     case "Home":
@@ -81,18 +142,24 @@ function control(key: string): boolean {
     case "End":
       send({ type: "seek", step: shown.length });
       return true;
+    case "Enter":
+      if (hello.value?.mode !== "play" || shown.ended === null) return false;
+      nextEpisode();
+      return true;
     case "n":
-      send({ type: "restart", seed: null });
+      nextEpisode();
       return true;
     case "t":
-      if (shown.ended === null) send({ type: "fork", controller: human.value ? "policy" : "human" });
+      changeHands();
       return true;
     default:
       return false;
   }
 }
 
-/** Where keys mean something of their own. */
-function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && ["INPUT", "SELECT", "TEXTAREA", "BUTTON"].includes(target.tagName);
+/** Whether a key means something of its own where the focus is. */
+function isTaken({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (["BUTTON", "A", "SUMMARY"].includes(target.tagName)) return key === " " || key === "Enter";
+  return ["INPUT", "SELECT", "TEXTAREA"].includes(target.tagName);
 }

@@ -70,6 +70,7 @@ function receive(message: ServerMessage): void {
       break;
     case "notice":
       notice.value = message.text;
+      if (message.level === "error") askedFor.clear();
       break;
     case "recording":
     case "runs":
@@ -79,8 +80,9 @@ function receive(message: ServerMessage): void {
     default:
       break;
   }
-  // With the next picture of the screen: a page in the background asks for nothing.
-  requestAnimationFrame(() => connection.ready());
+  // What is drawn, with the next picture of the screen: a page in the background asks for nothing.
+  if (message.type === "frame" || message.type === "wall") requestAnimationFrame(() => connection.ready());
+  else connection.ready();
 }
 
 function takeFrame(message: Frame): void {

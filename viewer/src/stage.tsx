@@ -1,18 +1,30 @@
 import "pixi.js/unsafe-eval";
+import { signal } from "@preact/signals";
 import { Application } from "pixi.js";
 import { useEffect, useRef } from "preact/hooks";
-import type { Frame, Stage, Wall } from "../../src/viewer/protocol.js";
+import type { BranchSummary, Frame, Wall } from "../../src/viewer/protocol.js";
+import { BoardGrid, type Shown } from "./board-grid.js";
+import type { OverlaySwitches } from "./board-overlay.js";
 import { frame, hello, records, status, wall } from "./model.js";
-import { sceneFor } from "./scenes/index.js";
-import type { Scene } from "./scenes/scene.js";
+import "./stage.css";
+import { setStageRenderer } from "./stage-renderer.js";
+
+/** What is laid over the board. */
+export const overlays = signal<OverlaySwitches>({ saliency: false, values: false });
+
+/** In how many columns the boards are, so that their scores are there, too. */
+const columns = signal(1);
 
 /** The play, drawn as large as there is room for, gliding from step to step unless motion is unwelcome. */
 export function StageView() {
   const place = useRef<HTMLDivElement>(null);
+  const mode = hello.value?.mode;
   useEffect(() => {
+    if (mode === undefined) return;
     let stopped = false;
     let stop = (): void => {};
-    openStage(place.current!).then((close) => {
+    // Edges of many small boards are not worth their time.
+    openStage(place.current!, mode !== "wall" && mode !== "train").then((close) => {
       if (stopped) close();
       else stop = close;
     });
@@ -20,24 +32,85 @@ export function StageView() {
       stopped = true;
       stop();
     };
-  }, []);
-  const shown = frame.value;
-  const score = shown === null ? "" : String(Number(shown.return.toFixed(3)));
+  }, [mode]);
   return (
     <>
       <div ref={place} class="canvas" />
-      <dl class="score" hidden={shown === null}>
-        <dt>score</dt>
-        <dd>{score}</dd>
-      </dl>
+      <Scores />
+      <Overlays />
       {nothingToDraw() && (
         <p class="over">There is no picture of this environment: rules have renderRgb for it.</p>
       )}
-      {shown?.ended != null && (
-        <p class="over">{shown.ended === "terminated" ? "The episode is over" : "Cut by its time limit"}</p>
-      )}
     </>
   );
+}
+
+/** Buttons for what the policy has to say about the board. */
+function Overlays() {
+  const shown = frame.value;
+  const { net = null, table = null } = shown?.inside ?? {};
+  // At an end nothing can be said; the buttons stay, so that they do not flicker.
+  const known = useRef({ saliency: false, values: false });
+  if (shown?.inside != null) {
+    known.current = { saliency: net?.saliency?.shape.length === 2, values: table !== null };
+  }
+  const texts = { saliency: "Where it looks", values: "Values of all states" } as const;
+  const names = (["saliency", "values"] as const).filter((name) => known.current[name]);
+  return (
+    <div class="overlays">
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={overlays.value[name]}
+          onClick={() => {
+            overlays.value = { ...overlays.value, [name]: !overlays.value[name] };
+          }}
+        >
+          {texts[name]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The score of the board, or of both where two branches are compared, each in its half of the stage. */
+function Scores() {
+  const shown = frame.value;
+  if (shown === null) return null;
+  const { beside } = shown;
+  return (
+    <div class={columns.value > 1 ? "scores abreast" : "scores"}>
+      <Score shown={shown} compared={beside !== null} />
+      {beside !== null && <Score shown={beside} compared />}
+    </div>
+  );
+}
+
+function Score({ shown, compared }: { shown: NonNullable<Frame["beside"]>; compared: boolean }) {
+  const branch = status.value?.branches.find(({ id }) => id === shown.branch);
+  return (
+    <div class="board">
+      <dl class="score">
+        <dt>{compared && branch !== undefined ? nameOf(branch) : "score"}</dt>
+        <dd>
+          {Number(shown.return.toFixed(3))}
+          {compared && shown.ended !== null && (
+            <small>
+              {shown.ended === "terminated" ? "over" : "cut"} after step {shown.length.toLocaleString("en")}
+            </small>
+          )}
+        </dd>
+      </dl>
+      {!compared && shown.ended !== null && (
+        <p class="over">{shown.ended === "terminated" ? "The episode is over" : "Cut by its time limit"}</p>
+      )}
+    </div>
+  );
+}
+
+function nameOf({ player, parent, seed }: BranchSummary): string {
+  return `${player}, ${parent === null ? `seed ${seed}` : `from step ${parent.step}`}`;
 }
 
 /** A play whose frames are empty, or a training that has written something and shown nothing. */
@@ -47,117 +120,59 @@ function nothingToDraw(): boolean {
   return shown !== null && shown.state === null && shown.picture === null;
 }
 
-async function openStage(place: HTMLElement): Promise<() => void> {
+/** Milliseconds: what comes less often glides as fast, and then waits. */
+const longestGlide = 120;
+
+async function openStage(place: HTMLElement, antialias: boolean): Promise<() => void> {
   const app = new Application();
   await app.init({
     width: place.clientWidth,
     height: place.clientHeight,
     backgroundAlpha: 0,
-    antialias: true,
+    antialias,
     autoDensity: true,
     resolution: Math.min(2, window.devicePixelRatio),
     preference: "webgl",
   });
+  // A shader that chooses among sixteen textures is slow where there is no graphics card.
+  app.renderer.limits.maxBatchableTextures = 1;
   app.canvas.setAttribute("aria-hidden", "true");
   place.append(app.canvas);
+  setStageRenderer(app.renderer);
   const observer = new ResizeObserver(() => app.renderer.resize(place.clientWidth, place.clientHeight));
   observer.observe(place);
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const boards = new BoardGrid(app);
+  let drawn: { message: Frame | Wall | null; shown: Shown[] } = { message: null, shown: [] };
+  /** When what is drawn came, and how long after what was drawn before. */
+  let [since, gap] = [0, 0];
 
   app.ticker.add(() => {
     const about = hello.peek();
-    const shown = about?.mode === "train" ? framesOf(wall.peek()) : framesOf(frame.peek());
-    if (about === null || shown.length === 0) return;
-    const pace = about.mode === "train" ? 30 : (status.peek()?.speed ?? 1000);
-    boards.draw(about.stage, shown, stillness.matches ? 0 : Math.min(120, 1000 / pace));
+    const message = frame.peek() ?? wall.peek();
+    if (message !== drawn.message) {
+      drawn = { message, shown: shownOf(message) };
+      const now = performance.now();
+      [since, gap] = [now, now - since];
+    }
+    if (about === null || drawn.shown.length === 0) return;
+    const glide = stillness.matches ? 0 : Math.min(longestGlide, gap);
+    columns.value = boards.draw(about.stage, drawn.shown, glide, overlays.peek());
   });
   return () => {
     observer.disconnect();
+    setStageRenderer(null);
     app.destroy(true, { children: true, texture: true });
   };
 }
 
-/** What is on the boards: one, or a wall of them. */
-type Shown = Pick<Frame, "state" | "picture"> & { branch: number; step: number };
-
-function framesOf(message: Frame | Wall | null): Shown[] {
+function shownOf(message: Frame | Wall | null): Shown[] {
   if (message === null) return [];
-  if (message.type === "frame") return [message];
+  if (message.type === "frame")
+    return message.beside === null ? [message] : [message, { ...message.beside, inside: null }];
   const { states, pictures, step } = message;
-  if (pictures.length > 0) return pictures.map((picture) => ({ state: null, picture, branch: 0, step }));
-  return states.map((state) => ({ state, picture: null, branch: 0, step }));
-}
-
-interface Board {
-  scene: Scene;
-  before: Shown | null;
-  now: Shown | null;
-  since: number;
-}
-
-/** As many boards as there are, in a grid that fills the window, each gliding to its newest step. */
-class BoardGrid {
-  private boards: Board[] = [];
-  private stage: Stage | null = null;
-
-  constructor(private readonly app: Application) {}
-
-  draw(stage: Stage, shown: readonly Shown[], glide: number): void {
-    if (stage !== this.stage || shown.length !== this.boards.length) this.rebuild(stage, shown.length);
-    const { width, height } = this.app.screen;
-    const columns = columnsFor(shown.length, width / height);
-    const rows = Math.ceil(shown.length / columns);
-    const cell = { width: width / columns, height: height / rows };
-    const margin = shown.length === 1 ? 16 : 4;
-    this.boards.forEach((board, i) => {
-      const newest = shown[i]!;
-      if (board.now === null || newest.state !== board.now.state || newest.picture !== board.now.picture) {
-        const follows =
-          board.now !== null && newest.branch === board.now.branch && newest.step > board.now.step;
-        [board.before, board.now] = [follows ? board.now : null, newest];
-        board.since = performance.now();
-      }
-      const share = glide === 0 ? 1 : Math.min(1, (performance.now() - board.since) / glide);
-      board.scene.draw(board.before as Frame | null, board.now as Frame, share);
-      fit(
-        board.scene,
-        { x: (i % columns) * cell.width, y: Math.floor(i / columns) * cell.height, ...cell },
-        margin,
-      );
-    });
-  }
-
-  private rebuild(stage: Stage, count: number): void {
-    for (const { scene } of this.boards) scene.root.destroy({ children: true });
-    this.stage = stage;
-    this.boards = Array.from({ length: count }, () => ({
-      scene: sceneFor(stage),
-      before: null,
-      now: null,
-      since: 0,
-    }));
-    for (const { scene } of this.boards) this.app.stage.addChild(scene.root);
-  }
-}
-
-/** Columns with which squares in the cells come out largest; of those as few as possible. */
-function columnsFor(count: number, aspect: number): number {
-  const sideWith = (columns: number): number => Math.min(aspect / columns, 1 / Math.ceil(count / columns));
-  const choices = Array.from({ length: count }, (_, i) => i + 1);
-  return choices.reduce((best, columns) => (sideWith(columns) > sideWith(best) + 1e-9 ? columns : best), 1);
-}
-
-interface Place {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-/** As large as it goes with a margin, in the middle. */
-function fit({ size, root }: Scene, { x, y, width, height }: Place, margin: number): void {
-  const scale = Math.min((width - 2 * margin) / size.width, (height - 2 * margin) / size.height);
-  root.scale.set(Math.max(scale, 0.01));
-  root.position.set(x + (width - size.width * scale) / 2, y + (height - size.height * scale) / 2);
+  const about = { branch: 0, step, inside: null };
+  return pictures.length > 0
+    ? pictures.map((picture) => ({ state: null, picture, ...about }))
+    : states.map((state) => ({ state, picture: null, ...about }));
 }

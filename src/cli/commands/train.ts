@@ -4,6 +4,7 @@ import type { EngineName } from "../../tensors/index.js";
 import {
   agentByParts,
   agentNames,
+  demonstrationsDigest,
   findPreset,
   type Listeners,
   LudusError,
@@ -19,6 +20,7 @@ import { findEnv, moduleLoader } from "../env-module.js";
 import { follow } from "../follow.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 import { startViewer, viewerOptions } from "../serve.js";
+import { findDemonstrations, readDemonstrations } from "../viewing/demonstration-folder.js";
 import { showTraining } from "../viewing/training.js";
 
 /** The flags that say what a run's config is. */
@@ -30,6 +32,7 @@ export interface ConfigFlags {
   numEnvs?: number;
   config?: string;
   set: string[];
+  demonstrations?: string;
   evalEvery?: number;
   evalEpisodes?: number;
   stopAtReturn?: number;
@@ -53,6 +56,10 @@ export function trainCommand(): Command {
     ),
   )
     .description("Train an agent on an environment; without flags, by the best preset there is for it.")
+    .option(
+      "--demonstrations <dir>",
+      "begin with the episodes of a folder in the replay, such as those that `ludus play` keeps (agent dqn)",
+    )
     .addHelpText(
       "after",
       "\nExample:\n  $ ludus train MinAtar/Breakout-v1 --seed 1\n  $ ludus train CartPole-v1 --agent dqn --set dqn.gamma=0.98 --json\n  $ ludus train ./my-env.ts --steps 20000",
@@ -118,18 +125,23 @@ export function collect(value: string, before: string[]): string[] {
 export async function trainOn(name: string, flags: TrainFlags): Promise<string> {
   const { env, module } = await findEnv(name, flags.envModule);
   const { config, preset } = configFor(env, flags);
+  const demonstrations =
+    config.agent === "dqn" && config.demonstrations.folder !== null
+      ? readDemonstrations(config.demonstrations.folder)
+      : [];
   const { json = false, stopAfter, engine = "auto", runs } = flags;
   const { columns = Infinity } = process.stderr;
   for (const line of configText(config).split("\n")) process.stderr.write(`${wrapped(line, columns)}\n`);
   process.stderr.write("\n");
   const watched = flags.watch === undefined ? null : showTraining(config);
-  const server = watched && (await startViewer(watched.show, { host: "127.0.0.1", port: flags.watch! }));
+  const server =
+    watched && (await startViewer(watched.show, { host: "127.0.0.1", port: flags.watch!, runs }));
   try {
     const done = await follow(
       (listeners) =>
         train({
           ...heardBy(listeners, watched?.listeners ?? {}),
-          ...{ config, preset: preset?.name ?? null, engine, runs, moduleLoader },
+          ...{ config, preset: preset?.name ?? null, engine, runs, moduleLoader, demonstrations },
           ...(module === null ? {} : { envModule: { path: module.path, sha256: module.sha256 } }),
         }),
       { json, stopAfter },
@@ -157,6 +169,7 @@ export function configFor(env: string, flags: ConfigFlags): { config: RunConfig;
   const own = [
     ...(flags.config === undefined ? [] : [readLayer(flags.config)]),
     fromFlags(flags),
+    ...(flags.demonstrations === undefined ? [] : [demonstrationsLayer(flags.demonstrations, env)]),
     ...flags.set.map(parseSetting),
   ];
   const preset = presetFor(env, flags, own);
@@ -167,6 +180,11 @@ export function configFor(env: string, flags: ConfigFlags): { config: RunConfig;
     { env },
   );
   return { config, preset };
+}
+
+function demonstrationsLayer(folder: string, env: string): PartialConfig {
+  const own = findDemonstrations(folder, env);
+  return { demonstrations: { folder: own, sha256: demonstrationsDigest(readDemonstrations(own)) } };
 }
 
 function readLayer(file: string): PartialConfig {

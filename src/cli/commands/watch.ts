@@ -2,11 +2,15 @@ import { extname } from "node:path";
 import { Command, Option } from "commander";
 import { GymnasiumError, resolveEnvId } from "gymnasium-js";
 import { findRun, LudusError, type Pointer, type RunFolder } from "../../training/index.js";
+import type { Show } from "../../viewer/show.js";
 import { findEnv, loadEnvModule, loadModuleOf, looksLikeModule } from "../env-module.js";
 import { sharedOptions, wholeNumber } from "../options.js";
 import { serveUntilInterrupted, viewerOptions } from "../serve.js";
 import { playInTerminal } from "../terminal-player.js";
+import { mostBoards } from "../viewing/boards.js";
+import { isEpisodeFile, showEpisode } from "../viewing/episode.js";
 import { showEnv, showRun } from "../viewing/play.js";
+import { showWall } from "../viewing/wall.js";
 
 interface WatchFlags {
   terminal?: boolean;
@@ -14,6 +18,7 @@ interface WatchFlags {
   host: string;
   open?: boolean;
   agent?: "random";
+  boards?: number;
   episodes: number;
   seed: number;
   fps: number;
@@ -27,12 +32,20 @@ export function watchCommand(): Command {
     .description(
       "Watch a run's policy play, or an environment under random play, with its Q-values beside the board.",
     )
-    .argument("<run|env>", "path or id of a run, last, or an environment (an id, or a module of your own)")
+    .argument(
+      "<run|env|episode>",
+      "path or id of a run, last, an environment (an id, or a module of your own), or an episode that was saved (a .json file)",
+    )
     .option("--terminal", "draw in the terminal instead of the browser")
     .addOption(viewerOptions.port())
     .addOption(viewerOptions.host())
     .addOption(viewerOptions.open())
     .addOption(new Option("--agent <name>", "who plays an environment").choices(["random"]))
+    .option(
+      "--boards <n>",
+      `so many games side by side, each followed by another; up to ${mostBoards.states}, and ${mostBoards.pictures} where games are shown as pictures`,
+      wholeNumber(1),
+    )
     .option("--episodes <n>", "how many episodes", wholeNumber(1), 1)
     .addOption(sharedOptions.seed("episode i is played from seed n + i").default(3_000_000_000))
     .option(
@@ -46,10 +59,15 @@ export function watchCommand(): Command {
     .addOption(sharedOptions.runs())
     .addHelpText(
       "after",
-      "\nExample:\n  $ ludus watch last\n  $ ludus watch breakout --terminal\n  $ ludus watch ./my-env.ts --port 8080",
+      "\nExample:\n  $ ludus watch last\n  $ ludus watch breakout --terminal\n  $ ludus watch ./my-env.ts --port 8080\n  $ ludus watch last --boards 64\n  $ ludus watch episode.json",
     )
     .action(async (name: string, { terminal, agent, envModule, host, port, open, ...flags }: WatchFlags) => {
       const { runs } = flags;
+      if (isEpisodeFile(name)) {
+        requireBrowser(name, terminal);
+        if (envModule !== undefined) await loadEnvModule(envModule);
+        await serveUntilInterrupted(await showEpisode(name, runs), { host, port, open, runs });
+      }
       const run = agent === "random" ? null : await runOf(name, runs, envModule);
       if (run !== null) await loadModuleOf(run, envModule);
       const env = run === null ? (await findEnv(name, envModule)).env : null;
@@ -57,9 +75,28 @@ export function watchCommand(): Command {
         await playInTerminal(run === null ? { env: env!, ...flags } : { run: run.path, ...flags });
         return;
       }
-      const show = run === null ? showEnv(env!, flags.seed, "watch") : await showRun({ run, ...flags });
-      await serveUntilInterrupted(show, { host, port, open });
+      const show = await showFor(run === null ? env! : run, flags);
+      await serveUntilInterrupted(show, { host, port, open, runs });
     });
+}
+
+function showFor(
+  played: RunFolder | string,
+  { boards, seed, checkpoint }: Pick<WatchFlags, "boards" | "seed" | "checkpoint">,
+): Promise<Show> | Show {
+  if (boards !== undefined) {
+    const source = typeof played === "string" ? { env: played } : { run: played, checkpoint };
+    return showWall({ source, boards, seed });
+  }
+  return typeof played === "string" ? showEnv(played, seed) : showRun({ run: played, checkpoint, seed });
+}
+
+function requireBrowser(episode: string, terminal: boolean | undefined): void {
+  if (terminal !== true) return;
+  throw new LudusError(
+    "unsupported",
+    `${episode} is an episode, and episodes are shown in the browser alone: leave out --terminal.`,
+  );
 }
 
 /** The run of this name; null if it is an environment's name and no run's. */

@@ -18,16 +18,15 @@ export async function showRun({ run, checkpoint, seed }: RunView): Promise<PlayS
   const { openEnv, stage } = openStage(env, envOptions, evaluation.maxSteps);
   const mind = policyMind(acting);
   const openMind = async (step: number): Promise<Mind> => policyMind(await openActing(run, step));
-  const session = new PlaySession({ openEnv, stage, mind, seed, run: run.path, openMind });
+  const session = new PlaySession({ openEnv, stage, mind, seed, run: run.manifest.id, openMind });
   const checkpoints = checkpointSteps(run.path);
   return new PlayShow(session, { mode: "watch", stage, player: mind.name, checkpoints, run: run.path });
 }
 
-/** An environment that chance plays, or a person. */
-export function showEnv(env: string, seed: number, mode: "watch" | "play"): PlayShow {
+/** An environment that chance plays. */
+export function showEnv(env: string, seed: number): PlayShow {
   const { openEnv, stage } = openStage(env, {}, null);
   const mind = randomMind(openEnv().actionSpace, seed);
-  const controller = mode === "play" ? "human" : "policy";
-  const session = new PlaySession({ openEnv, stage, mind, seed, openMind: null, controller });
-  return new PlayShow(session, { mode, stage, player: mind.name, checkpoints: [], run: null });
+  const session = new PlaySession({ openEnv, stage, mind, seed, openMind: null });
+  return new PlayShow(session, { mode: "watch", stage, player: mind.name, checkpoints: [], run: null });
 }

@@ -33,6 +33,8 @@ export class PageConnection {
   private greeted = false;
   /** Whether the page has dealt with what it got. */
   private ready = false;
+  /** Whether a message has yet to leave: a page that asks for more than it reads would fill the memory. */
+  private writing = false;
   /** Answers and notices, which go before what the show has. */
   private answers: ServerMessage[] = [];
   private allowed: number = allowance.burst;
@@ -50,11 +52,15 @@ export class PageConnection {
 
   /** Sends what is newest, if the page waits for something. */
   flush(): void {
-    if (!this.ready || this.socket.readyState !== this.socket.OPEN) return;
+    if (!this.ready || this.writing || this.socket.readyState !== this.socket.OPEN) return;
     const message = this.answers.shift() ?? this.show.next(this.told);
     if (message === null) return;
     this.ready = false;
-    this.socket.send(toBytes(message));
+    this.writing = true;
+    this.socket.send(message instanceof Uint8Array ? message : toBytes(message), () => {
+      this.writing = false;
+      this.flush();
+    });
   }
 
   close(): void {

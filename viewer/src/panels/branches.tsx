@@ -9,7 +9,7 @@ export function Branches() {
       <h2>Episodes</h2>
       <ul class="branches">
         {now.branches.toReversed().map(({ id, parent, seed, length, return: score, ended, player }) => (
-          <li key={id}>
+          <li key={id} class="with-action">
             <button
               type="button"
               class={id === now.branch ? "branch current" : "branch"}
@@ -23,6 +23,17 @@ export function Branches() {
                 {ended === null ? "" : ended === "terminated" ? ", over" : ", cut by its limit"}
               </span>
             </button>
+            {now.branches.length > 1 && (
+              <button
+                type="button"
+                aria-pressed={id === now.beside}
+                aria-label={`Compare with ${player}, ${parent === null ? `seed ${seed}` : `from step ${parent.step}`}`}
+                disabled={id === now.branch}
+                onClick={() => send({ type: "compare", branch: id === now.beside ? null : id })}
+              >
+                {id === now.beside ? "Beside" : "Compare"}
+              </button>
+            )}
           </li>
         ))}
       </ul>

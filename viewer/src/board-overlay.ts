@@ -1,0 +1,100 @@
+import { BufferImageSource, Graphics, Sprite, Texture } from "pixi.js";
+import type { Inside, Stage, StateTable } from "../../src/viewer/protocol.js";
+import { directionOf } from "./directions.js";
+import type { Scene, Shown } from "./scenes/scene.js";
+
+/** What is to be laid over the board. */
+export interface OverlaySwitches {
+  /** Where the value of the chosen action comes from. */
+  saliency: boolean;
+  /** The value of each state, and what is done there. */
+  values: boolean;
+}
+
+/** Amber, which no board is full of. */
+const glow = [255, 196, 77] as const;
+const [least, most] = [0x3a5f9e, 0xf2b84b] as const;
+
+/** What goes on in the policy, drawn over a board. */
+export class BoardOverlay {
+  private readonly sprite = new Sprite({ visible: false });
+  private readonly table = new Graphics({ visible: false });
+  private source: BufferImageSource | null = null;
+  private drawn: { shown: Shown; switches: OverlaySwitches } | null = null;
+
+  constructor(private readonly stage: Stage) {}
+
+  draw(scene: Scene, shown: Shown & { inside: Inside | null }, switches: OverlaySwitches): void {
+    const { net = null, table = null } = shown.inside ?? {};
+    const map = switches.saliency && scene.observed !== "part" ? (net?.saliency ?? null) : null;
+    this.sprite.visible = map?.shape.length === 2;
+    this.table.visible = switches.values && table !== null && scene.cellOf !== undefined;
+    // A scene may have thrown its parts away to draw another picture.
+    if (this.table.visible || this.sprite.visible) scene.root.addChild(this.table, this.sprite);
+    this.sprite.setSize(scene.size.width, scene.size.height);
+    if (this.drawn?.shown === shown && this.drawn.switches === switches) return;
+    this.drawn = { shown, switches };
+    if (this.sprite.visible) this.drawMap(map!.shape as [number, number], map!.data);
+    if (this.table.visible) this.drawTable(table!, scene, shown);
+  }
+
+  private drawMap([height, width]: [number, number], values: Float32Array): void {
+    if (this.source?.width !== width || this.source.height !== height) {
+      this.source?.destroy();
+      this.source = new BufferImageSource({
+        resource: new Uint8Array(width * height * 4),
+        ...{ width, height, scaleMode: "nearest", alphaMode: "no-premultiply-alpha" },
+      });
+      this.sprite.texture = new Texture({ source: this.source });
+    }
+    const pixels = this.source.resource as Uint8Array;
+    const max = values.reduce((greatest, value) => Math.max(greatest, value), 0);
+    values.forEach((value, i) => {
+      pixels.set(glow, i * 4);
+      // Gradients are a little above 0 everywhere: what is faint is made fainter.
+      pixels[i * 4 + 3] = max === 0 ? 0 : Math.round((value / max) ** 1.5 * 208);
+    });
+    this.source.update();
+  }
+
+  private drawTable({ start, values, actions }: StateTable, scene: Scene, shown: Shown): void {
+    this.table.clear();
+    const places = Array.from(values, (value, i) => ({
+      value,
+      cell: scene.cellOf!(start + i, shown),
+      action: actions[i]!,
+    })).filter(({ cell }) => cell !== null);
+    const low = Math.min(...places.map(({ value }) => value));
+    const span = Math.max(...places.map(({ value }) => value)) - low;
+    for (const { value, cell, action } of places) {
+      const { x, y } = cell!;
+      const share = span === 0 ? 0 : (value - low) / span;
+      this.table.rect(x, y, 1, 1).fill({ color: blend(share), alpha: 0.6 });
+      if (action >= 0) this.drawAction(x + 0.5, y + 0.5, this.stage.actionNames[action]);
+    }
+  }
+
+  /** An arrow, or a dot for what leads nowhere. */
+  private drawAction(x: number, y: number, name: string | undefined): void {
+    const direction = directionOf(name ?? "");
+    const ink = 0xffffff;
+    if (direction === null) {
+      this.table.circle(x, y, 0.07).fill(ink);
+      return;
+    }
+    const [dx, dy] = direction;
+    const at = (along: number, across: number): [number, number] => [
+      x + dx * along - dy * across,
+      y + dy * along + dx * across,
+    ];
+    this.table.poly([...at(0.22, 0), ...at(-0.12, 0.14), ...at(-0.05, 0), ...at(-0.12, -0.14)]).fill(ink);
+  }
+}
+
+function blend(share: number): number {
+  const channel = (shift: number): number => {
+    const [a, b] = [(least >> shift) & 255, (most >> shift) & 255];
+    return Math.round(a + (b - a) * share) << shift;
+  };
+  return channel(16) | channel(8) | channel(0);
+}
