@@ -2,5 +2,8 @@ import { render } from "preact";
 import { App } from "./app.js";
 import { listenToKeys } from "./keys.js";
 
-render(<App />, document.getElementById("app")!);
+const place = document.getElementById("app")!;
+// What stood there until the script had come.
+place.replaceChildren();
+render(<App />, place);
 listenToKeys();

@@ -1,6 +1,16 @@
 import { computed, signal } from "@preact/signals";
-import type { Command, Frame, Hello, Reply, ServerMessage, Status, Wall } from "../../src/viewer/protocol.js";
+import type {
+  Command,
+  Frame,
+  Hello,
+  Metrics,
+  Reply,
+  ServerMessage,
+  Status,
+  Wall,
+} from "../../src/viewer/protocol.js";
 import { connect } from "./connection.js";
+import { restAfterLook } from "./stage-renderer.js";
 
 /** What the page knows. Only `receive` writes here what came from the server. */
 export const hello = signal<Hello | null>(null);
@@ -66,7 +76,7 @@ function receive(message: ServerMessage): void {
       wall.value = message;
       break;
     case "metrics":
-      records.value = [...records.value.slice(0, message.from), ...message.records];
+      takeRecords(message);
       break;
     case "notice":
       notice.value = message.text;
@@ -81,8 +91,33 @@ function receive(message: ServerMessage): void {
       break;
   }
   // What is drawn, with the next picture of the screen: a page in the background asks for nothing.
-  if (message.type === "frame" || message.type === "wall") requestAnimationFrame(() => connection.ready());
-  else connection.ready();
+  const rest = message.type === "wall" && hello.value?.mode === "train" ? restAfterLook() : 0;
+  if (rest > 0) setTimeout(() => connection.ready(), rest);
+  else if (message.type === "frame" || message.type === "wall") {
+    requestAnimationFrame(() => connection.ready());
+  } else connection.ready();
+}
+
+/** Milliseconds from one drawing of the charts to the next. */
+const chartPeriod = 1000;
+
+const newest: Record<string, unknown>[] = [];
+let told = 0;
+let toBeTold = false;
+
+/** Records may come many times a second, and charts cost more than boards. */
+function takeRecords({ from, records: some }: Metrics): void {
+  newest.splice(from, newest.length - from, ...some);
+  if (toBeTold) return;
+  toBeTold = true;
+  setTimeout(
+    () => {
+      toBeTold = false;
+      told = performance.now();
+      records.value = [...newest];
+    },
+    Math.max(0, told + chartPeriod - performance.now()),
+  );
 }
 
 function takeFrame(message: Frame): void {

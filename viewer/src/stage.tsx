@@ -1,19 +1,8 @@
-import "pixi.js/unsafe-eval";
-import { signal } from "@preact/signals";
-import { Application } from "pixi.js";
 import { useEffect, useRef } from "preact/hooks";
-import type { BranchSummary, Frame, Wall } from "../../src/viewer/protocol.js";
-import { BoardGrid, type Shown } from "./board-grid.js";
-import type { OverlaySwitches } from "./board-overlay.js";
+import type { BranchSummary, Frame } from "../../src/viewer/protocol.js";
 import { frame, hello, records, status, wall } from "./model.js";
 import "./stage.css";
-import { setStageRenderer } from "./stage-renderer.js";
-
-/** What is laid over the board. */
-export const overlays = signal<OverlaySwitches>({ saliency: false, values: false });
-
-/** In how many columns the boards are, so that their scores are there, too. */
-const columns = signal(1);
+import { columns, openCanvas, overlays } from "./stage-canvas.js";
 
 /** The play, drawn as large as there is room for, gliding from step to step unless motion is unwelcome. */
 export function StageView() {
@@ -23,8 +12,7 @@ export function StageView() {
     if (mode === undefined) return;
     let stopped = false;
     let stop = (): void => {};
-    // Edges of many small boards are not worth their time.
-    openStage(place.current!, mode !== "wall" && mode !== "train").then((close) => {
+    openCanvas(place.current!).then((close) => {
       if (stopped) close();
       else stop = close;
     });
@@ -118,61 +106,4 @@ function nothingToDraw(): boolean {
   const shown = frame.value;
   if (hello.value?.mode === "train") return records.value.length > 2 && wall.value === null;
   return shown !== null && shown.state === null && shown.picture === null;
-}
-
-/** Milliseconds: what comes less often glides as fast, and then waits. */
-const longestGlide = 120;
-
-async function openStage(place: HTMLElement, antialias: boolean): Promise<() => void> {
-  const app = new Application();
-  await app.init({
-    width: place.clientWidth,
-    height: place.clientHeight,
-    backgroundAlpha: 0,
-    antialias,
-    autoDensity: true,
-    resolution: Math.min(2, window.devicePixelRatio),
-    preference: "webgl",
-  });
-  // A shader that chooses among sixteen textures is slow where there is no graphics card.
-  app.renderer.limits.maxBatchableTextures = 1;
-  app.canvas.setAttribute("aria-hidden", "true");
-  place.append(app.canvas);
-  setStageRenderer(app.renderer);
-  const observer = new ResizeObserver(() => app.renderer.resize(place.clientWidth, place.clientHeight));
-  observer.observe(place);
-  const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const boards = new BoardGrid(app);
-  let drawn: { message: Frame | Wall | null; shown: Shown[] } = { message: null, shown: [] };
-  /** When what is drawn came, and how long after what was drawn before. */
-  let [since, gap] = [0, 0];
-
-  app.ticker.add(() => {
-    const about = hello.peek();
-    const message = frame.peek() ?? wall.peek();
-    if (message !== drawn.message) {
-      drawn = { message, shown: shownOf(message) };
-      const now = performance.now();
-      [since, gap] = [now, now - since];
-    }
-    if (about === null || drawn.shown.length === 0) return;
-    const glide = stillness.matches ? 0 : Math.min(longestGlide, gap);
-    columns.value = boards.draw(about.stage, drawn.shown, glide, overlays.peek());
-  });
-  return () => {
-    observer.disconnect();
-    setStageRenderer(null);
-    app.destroy(true, { children: true, texture: true });
-  };
-}
-
-function shownOf(message: Frame | Wall | null): Shown[] {
-  if (message === null) return [];
-  if (message.type === "frame")
-    return message.beside === null ? [message] : [message, { ...message.beside, inside: null }];
-  const { states, pictures, step } = message;
-  const about = { branch: 0, step, inside: null };
-  return pictures.length > 0
-    ? pictures.map((picture) => ({ state: null, picture, ...about }))
-    : states.map((state) => ({ state, picture: null, ...about }));
 }
