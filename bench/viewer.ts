@@ -117,7 +117,7 @@ async function* training(
   const flags = [`--agent=${agent}`, `--steps=${steps}`, "--seed=1", "--json", `--runs=${folder}`];
   if (agent === "dqn") flags.push("--set=dqn.net.type=minatar");
   const frames: number[] = [];
-  const alone = () => secondsOf(launch(folder, ["train", "breakout", ...flags]));
+  const alone = () => secondsOf(launch(folder, ["train", "breakout", ...flags]), steps);
   const watched = async () => {
     const training = launch(folder, ["train", "breakout", ...flags, "--watch"]);
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
@@ -125,7 +125,7 @@ async function* training(
     await page.waitForSelector("canvas");
     // Long before the end: what comes after it would be measured at rest.
     frames.push(await framesPerSecond(page, 2));
-    const seconds = await secondsOf(training);
+    const seconds = await secondsOf(training, steps);
     await page.close();
     return seconds;
   };
@@ -165,11 +165,19 @@ function launch(folder: string, args: readonly string[]): Launched {
   return { child, address, output };
 }
 
-/** What a training says of itself in its last line. */
-async function secondsOf({ output }: Launched): Promise<number> {
-  const { event, seconds } = JSON.parse((await output).trim().split("\n").at(-1)!) as Record<string, unknown>;
-  if (event !== "done") throw new Error(`A training ended with ${String(event)}.`);
-  return Number(seconds);
+/** Share of a training that is over when it is timed: by then the page is open. */
+const untimed = 0.4;
+
+/** Of the rest of a training, by its own clock, scaled to all of its steps. */
+async function secondsOf({ output }: Launched, steps: number): Promise<number> {
+  const { run } = JSON.parse((await output).trim().split("\n").at(-1)!) as { run: string };
+  const timed = readFileSync(join(run, "timing.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { step: number; seconds: number })
+    .filter(({ step }) => step >= untimed * steps);
+  const [first, last] = [timed[0]!, timed.at(-1)!];
+  return ((last.seconds - first.seconds) / (last.step - first.step)) * steps;
 }
 
 function middle(values: readonly number[]): number {
