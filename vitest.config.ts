@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
+/** Tests in Chromium, which draws in software: on two cores hardly anything else gets to run beside them. */
+const inBrowser = ["test/e2e/viewer*.test.ts", "test/e2e/scenes.test.ts", "test/e2e/play.test.ts"];
+
 /** Tests run on the sources; only `test/e2e` uses what was built. */
 export default defineConfig({
   resolve: {
@@ -13,7 +16,18 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts", "gymnasium-js/test/**/*.test.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "ludus",
+          include: ["test/**/*.test.ts", "gymnasium-js/test/**/*.test.ts"],
+          exclude: inBrowser,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: "browser", include: inBrowser, sequence: { groupOrder: 1 } } },
+    ],
     environment: "node",
     pool: "forks",
     maxWorkers: 2,

@@ -9,6 +9,7 @@ export {
   rockPaperScissors,
   stagHunt,
 } from "./arenas/matrix-game.js";
+export { type PursuitOptions, pursuit } from "./arenas/pursuit.js";
 export { twoStep } from "./arenas/two-step.js";
 export { aecToParallel, turnsToParallel } from "./conversions/aec-to-parallel.js";
 export { parallelToAec } from "./conversions/parallel-to-aec.js";

@@ -8,6 +8,7 @@ import {
   ParallelRulesArena,
   parallelToAec,
   prisonersDilemma,
+  pursuit,
   rockPaperScissors,
   stagHunt,
   ticTacToe,
@@ -21,6 +22,7 @@ const simultaneous = [
   matrixGame({ ...prisonersDilemma(), rounds: 7 }),
   matrixGame(stagHunt()),
   matrixGame(rockPaperScissors()),
+  pursuit({ height: 6, width: 7, predators: 4, prey: 5 }),
   crumblingIsland(5),
   crumblingIsland(1),
 ];
