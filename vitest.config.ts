@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import Sequencer from "./test/sequencer.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -29,6 +30,7 @@ export default defineConfig({
       { extends: true, test: { name: "browser", include: inBrowser, sequence: { groupOrder: 1 } } },
     ],
     environment: "node",
+    sequence: { sequencer: Sequencer },
     pool: "forks",
     maxWorkers: 2,
     reporters: ["default", "./test/reporter.ts"],
