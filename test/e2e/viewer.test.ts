@@ -91,9 +91,14 @@ describe("the viewer", () => {
         await page.getByText("dqn, checkpoint of step 400").first().waitFor();
         await expect.poll(() => branchesOf(page)).toBe(3);
         expect(await page.locator(".branch.current").innerText()).toMatch(/from step 3[\s\S]*step 400/);
+        await page.getByRole("spinbutton", { name: "Seed" }).fill("77");
+        await button(page, "Begin").click();
+        await expect.poll(() => branchesOf(page)).toBe(4);
+        await expect.poll(() => page.locator(".branch.current").innerText()).toMatch(/seed 77/);
+        await page.locator(".branch", { hasText: "from step 3" }).click();
         await page.getByLabel("from this step on").uncheck();
         await page.getByRole("slider", { name: "Checkpoint" }).fill("2");
-        await expect.poll(() => branchesOf(page)).toBe(4);
+        await expect.poll(() => branchesOf(page)).toBe(5);
         expect(await page.locator(".branch.current").innerText()).toMatch(/seed 3000000000/);
         expect(faults).toEqual([]);
         expect(await seriousFaults(page)).toEqual([]);

@@ -19,7 +19,7 @@ export function Branches() {
               <span>{parent === null ? `seed ${seed}` : `from step ${parent.step}`}</span>
               <span class="number">{Number(score.toFixed(3))}</span>
               <span class="quiet">
-                {player}, {length} steps
+                {player}, {length} {length === 1 ? "step" : "steps"}
                 {ended === null ? "" : ended === "terminated" ? ", over" : ", cut by its limit"}
               </span>
             </button>
@@ -37,6 +37,35 @@ export function Branches() {
           </li>
         ))}
       </ul>
+      <FromSeed seed={now.branches.at(-1)?.seed ?? 0} />
     </section>
+  );
+}
+
+/** Another episode, from a seed of one's own. */
+function FromSeed({ seed }: { seed: number }) {
+  return (
+    <form
+      class="with-action seed"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const { value } = event.currentTarget.elements.namedItem("seed") as HTMLInputElement;
+        send({ type: "restart", seed: Number(value) });
+      }}
+    >
+      <label class="field">
+        Seed
+        <input
+          name="seed"
+          type="number"
+          required
+          min={0}
+          max={2 ** 32 - 1}
+          step={1}
+          defaultValue={String(seed)}
+        />
+      </label>
+      <button type="submit">Begin</button>
+    </form>
   );
 }
