@@ -20,12 +20,9 @@ export interface LineGameState {
   stones: number;
 }
 
-const directions = [
-  [0, 1],
-  [1, 0],
-  [1, 1],
-  [1, -1],
-] as const;
+/** Directions of lines: rightwards, downwards, and both diagonals. */
+const downs = [0, 1, 1, 1] as const;
+const rights = [1, 0, 1, -1] as const;
 
 /**
  * Who wins earns 1, who loses -1, and both nothing where the board is full. Each sees `[height, width, 2]`: own stones, and the
@@ -47,7 +44,9 @@ export function lineGame(options: LineGameOptions): TurnRules<LineGameState> {
   };
   const stonesFrom = (cells: Int8Array, cell: number, down: number, right: number): number => {
     const stone = cells[cell];
-    let [row, column, count] = [Math.floor(cell / width) + down, (cell % width) + right, 0];
+    let row = Math.floor(cell / width) + down;
+    let column = (cell % width) + right;
+    let count = 0;
     while (row >= 0 && row < height && column >= 0 && column < width) {
       if (cells[row * width + column] !== stone) break;
       count++;
@@ -56,11 +55,14 @@ export function lineGame(options: LineGameOptions): TurnRules<LineGameState> {
     }
     return count;
   };
-  const wins = (cells: Int8Array, cell: number): boolean =>
-    directions.some(
-      ([down, right]) =>
-        1 + stonesFrom(cells, cell, down, right) + stonesFrom(cells, cell, -down, -right) >= line,
-    );
+  const wins = (cells: Int8Array, cell: number): boolean => {
+    for (let i = 0; i < downs.length; i++) {
+      const [down, right] = [downs[i]!, rights[i]!];
+      const stones = stonesFrom(cells, cell, down, right) + stonesFrom(cells, cell, -down, -right);
+      if (1 + stones >= line) return true;
+    }
+    return false;
+  };
   return {
     kind: "turns",
     id,
