@@ -27,7 +27,16 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: "browser", include: inBrowser, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: inBrowser,
+          sequence: { groupOrder: 1 },
+          // What a person sees may take its time on a busy machine.
+          expect: { poll: { timeout: 20_000 } },
+        },
+      },
     ],
     environment: "node",
     sequence: { sequencer: Sequencer },

@@ -208,6 +208,14 @@ describe("the viewer", () => {
       const early = await stepOf(page);
       await expect.poll(() => stepOf(page), { timeout: 20_000 }).toBeGreaterThan(early);
       await page.getByText("Q-values, first board").waitFor();
+      const bars = await page.locator(".bar .number").allInnerTexts();
+      expect(bars).toHaveLength(3);
+      await expect.poll(() => page.locator(".bar .number").allInnerTexts()).not.toEqual(bars);
+      const chart = page.locator('.plot[aria-label^="Return"]');
+      const scoreOf = async () => /: (-?[\d.]+)[, ]/.exec((await chart.getAttribute("aria-label"))!)?.[1];
+      await expect.poll(scoreOf).toBeDefined();
+      const score = await scoreOf();
+      await expect.poll(scoreOf).not.toBe(score);
       expect(faults).toEqual([]);
       training.child.kill("SIGINT");
       const watched = await training.ended;

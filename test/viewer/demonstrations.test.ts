@@ -204,7 +204,7 @@ describe("a game", () => {
 
   function gameOf(env: string, { rival = null as Rival | null } = {}) {
     const { openEnv, stage } = openStage(env, {}, 200);
-    const mind = randomMind(openEnv().actionSpace, 1);
+    const mind = randomMind(openEnv, 1);
     const session = new PlaySession({ openEnv, stage, mind, seed: 5, openMind: null, controller: "human" });
     const about = { mode: "play" as const, stage, player: mind.name, checkpoints: [], run: null };
     const folder = new DemonstrationFolder(root, env);

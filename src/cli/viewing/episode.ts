@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
-import { type Env, registry } from "gymnasium-js";
+import { registry } from "gymnasium-js";
 import { EngineMissingError } from "../../tensors/index.js";
 import { checkpointSteps, findRun, LudusError, openActing, type RunFolder } from "../../training/index.js";
 import { type Episode, EpisodeError } from "../../viewer/episode.js";
@@ -33,7 +33,7 @@ export async function showEpisode(path: string, runs: string): Promise<PlayShow>
   }
   const { openEnv, stage } = openStage(env, envOptions, maxEpisodeSteps);
   const player = await playerOf(episode, runs);
-  const { mind, run } = typeof player === "string" ? { mind: chance(openEnv, seed), run: null } : player;
+  const { mind, run } = typeof player === "string" ? { mind: randomMind(openEnv, seed), run: null } : player;
   const branch = wellKnown(() => reopenedBranch(episode, { openEnv, stage, mind, name: path }));
   if (typeof player === "string" && episode.run !== null)
     process.stderr.write(`Only chance or a person can play on in this episode: ${player}\n`);
@@ -62,12 +62,6 @@ async function playerOf(episode: Episode, runs: string): Promise<{ mind: Mind; r
     if (!(error instanceof LudusError || error instanceof EngineMissingError)) throw error;
     return error.message;
   }
-}
-
-function chance(openEnv: () => Env, seed: number): Mind {
-  const env = openEnv();
-  env.close();
-  return randomMind(env.actionSpace, seed);
 }
 
 function wellKnown<T>(work: () => T): T {

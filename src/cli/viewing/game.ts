@@ -30,7 +30,7 @@ export async function showGame({ env, seed, against, folder }: Game): Promise<Ga
   const { openEnv, stage } = openStage(env, opponent?.envOptions ?? {}, opponent?.maxSteps ?? null);
   if (stage.human === null)
     throw new LudusError("unsupported", `${env} has more actions than there are keys: nobody can play it.`);
-  const mind = opponent?.adviser ?? randomMind(openEnv().actionSpace, seed);
+  const mind = opponent?.adviser ?? randomMind(openEnv, seed);
   const session = new PlaySession({ openEnv, stage, mind, seed, openMind: null, controller: "human" });
   const show = new PlayShow(session, {
     ...{ mode: "play", stage, player: mind.name, checkpoints: [], run: against?.path ?? null },

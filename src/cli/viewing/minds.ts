@@ -1,4 +1,4 @@
-import type { Batch, Space, TypedArray } from "gymnasium-js";
+import type { Batch, Env, TypedArray } from "gymnasium-js";
 import type { ActingPolicy } from "../../training/index.js";
 import type { Mind } from "../../viewer/mind.js";
 
@@ -30,7 +30,10 @@ function asBatch(observation: unknown): Batch {
 }
 
 /** Chance. */
-export function randomMind(actionSpace: Space<unknown>, seed: number): Mind {
+export function randomMind(openEnv: () => Env, seed: number): Mind {
+  const env = openEnv();
+  const { actionSpace } = env;
+  env.close();
   actionSpace.seed(seed);
   return {
     name: "random play",

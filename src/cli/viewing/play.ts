@@ -26,7 +26,7 @@ export async function showRun({ run, checkpoint, seed }: RunView): Promise<PlayS
 /** An environment that chance plays. */
 export function showEnv(env: string, seed: number): PlayShow {
   const { openEnv, stage } = openStage(env, {}, null);
-  const mind = randomMind(openEnv().actionSpace, seed);
+  const mind = randomMind(openEnv, seed);
   const session = new PlaySession({ openEnv, stage, mind, seed, openMind: null });
   return new PlayShow(session, { mode: "watch", stage, player: mind.name, checkpoints: [], run: null });
 }
