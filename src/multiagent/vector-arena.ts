@@ -33,8 +33,8 @@ export interface VectorArenaSnapshot {
 
 /**
  * Arenas of the same rules side by side, stepped in one loop over flat arrays. An episode ends when nobody is left in it, and
- * another begins in the same step, as `same-step` has it for single agents. Arena i is seeded with `seed + i`. Apart from the
- * states that new episodes begin with, a step allocates nothing.
+ * another begins in the same step, as `same-step` has it for single agents. Arena i is seeded with `seed + i`. Arrays are used
+ * again by every step.
  */
 abstract class VectorArena<State, Rules extends ArenaRules<State>> {
   readonly numArenas: number;
