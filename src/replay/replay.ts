@@ -62,7 +62,9 @@ class RingReplay implements Replay {
 
   add(step: TransitionBatch): void {
     const flat = this.stepCheck.check(step);
+    const { absent } = step.next;
     for (let env = 0; env < this.config.numEnvs; env++) {
+      if (absent?.[env] === 1) continue;
       this.place(env, flat.observations);
       this.addStep(env, flat, step);
     }

@@ -33,6 +33,8 @@ export interface TransitionBatch {
     readonly terminations: ArrayLike<number>;
     /** 1 where a limit cut the episode: the rest of the return is unknown, not 0. */
     readonly truncations: ArrayLike<number>;
+    /** 1 in rows that took no part in the step, and are not kept. */
+    readonly absent?: ArrayLike<number>;
     /** Where an episode ended, its last observation; other rows are not read. Null only where none has ended. */
     readonly finalObservations: Batch | null;
   };

@@ -30,9 +30,10 @@ export class EpisodeTracker {
   /** @returns the episodes that ended with this step, by sub-environment; all others have been counted by then */
   finish({ next }: Pick<RolloutStep, "next">): readonly Episode[] {
     const { returns, lengths } = this;
-    const { rewards, terminations, truncations } = next;
+    const { rewards, terminations, truncations, absent } = next;
     let finished: Episode[] | null = null;
     for (let env = 0; env < rewards.length; env++) {
+      if (absent?.[env] === 1) continue;
       returns[env]! += rewards[env]!;
       lengths[env]!++;
       if (terminations[env] === 0 && truncations[env] === 0) continue;

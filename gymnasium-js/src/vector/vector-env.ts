@@ -34,6 +34,11 @@ export interface VectorStep {
   truncations: Uint8Array;
   /** `same-step` only: observation before the reset; rows of sub-environments that did not end are undefined. Else null. */
   finalObservations: Batch | null;
+  /**
+   * 1 in rows that took no part in the step, because their episode has ended and the next has not begun: nothing in them is to be
+   * learnt from. Left out by environments whose rows always do.
+   */
+  readonly absent?: Uint8Array;
   /** Infos of the step; built on first read, so that who does not ask pays nothing. */
   readonly infos: VectorInfos;
   /** `same-step` only: infos of the steps that ended episodes, per sub-environment; null where none ended. */
