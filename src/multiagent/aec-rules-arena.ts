@@ -1,33 +1,14 @@
-import type { Info, RenderMode, RgbFrame, Space } from "gymnasium-js";
+import type { Info } from "gymnasium-js";
 import type { AecArena, ArenaReset, ByAgent, LastTurn } from "./arena.js";
+import { byAgent } from "./by-agent.js";
 import type { TurnRules } from "./rules.js";
-import { RulesArena, type RulesArenaOptions } from "./rules-arena.js";
-import { TurnLedger, type TurnLedgerState } from "./turn-ledger.js";
+import { RulesArena } from "./rules-arena.js";
+import { iterateTurns, TurnLedger, type TurnLedgerState } from "./turn-ledger.js";
 
 /** The arena of turns that plays rules in which agents take turns. */
-export class AecRulesArena<State> implements AecArena {
-  readonly id: string;
-  readonly possibleAgents: readonly string[];
-  readonly renderMode: RenderMode | null;
-  readonly stateSpace: Space<unknown> | null;
-  private readonly arena: RulesArena<State, TurnRules<State>>;
-  private readonly ledger: TurnLedger;
-
-  constructor(
-    readonly rules: TurnRules<State>,
-    options: RulesArenaOptions = {},
-  ) {
-    this.arena = new RulesArena(rules, options);
-    this.id = this.arena.id;
-    this.possibleAgents = this.arena.possibleAgents;
-    this.renderMode = this.arena.renderMode;
-    this.stateSpace = this.arena.stateSpace;
-    this.ledger = new TurnLedger(this.id, this.possibleAgents);
-  }
-
-  get rng() {
-    return this.arena.rng;
-  }
+export class AecRulesArena<State> extends RulesArena<State, TurnRules<State>> implements AecArena {
+  readonly kind = "aec";
+  private readonly ledger = new TurnLedger(this.id, this.possibleAgents);
 
   get agents(): readonly string[] {
     return this.ledger.agents;
@@ -50,80 +31,57 @@ export class AecRulesArena<State> implements AecArena {
   }
 
   get infos(): ByAgent<Info> {
-    return Object.fromEntries(this.agents.map((name) => [name, this.arena.info(this.arena.agent(name))]));
-  }
-
-  observationSpace(agent: string): Space<unknown> {
-    return this.arena.observationSpace(agent);
-  }
-
-  actionSpace(agent: string): Space<unknown> {
-    return this.arena.actionSpace(agent);
+    return byAgent(this.agents, (name) => this.infoOf(this.agent(name)));
   }
 
   reset(options: ArenaReset = {}): void {
-    this.arena.begin(options);
+    this.begin(options);
     this.ledger.begin(this.turn());
   }
 
-  observe(agent: string): unknown {
-    return this.arena.observe(this.arena.agent(agent));
+  observe(name: string): unknown {
+    return this.observationOf(this.agent(name));
   }
 
   last(): LastTurn {
     const name = this.ledger.requireSelection();
-    return {
-      observation: this.observe(name),
-      ...this.ledger.last(),
-      info: this.arena.info(this.arena.agent(name)),
-    };
+    return { observation: this.observe(name), ...this.ledger.last(), info: this.infoOf(this.agent(name)) };
   }
 
   step(action: unknown): void {
-    const { arena, ledger, rules } = this;
+    const { ledger, rules, outcome } = this;
     const name = ledger.requireSelection();
     if (ledger.leave(action)) return;
-    const taken = arena.requireAction(arena.agent(name), action);
-    arena.clearRewards();
-    rules.step(arena.state, taken, arena.rng, arena.outcome);
-    arena.endCycle();
-    const { rewards, terminations } = arena.outcome;
+    const taken = this.requireAction(this.agent(name), action);
+    this.cycle((state) => rules.step(state, taken, this.rng, outcome));
     ledger.enter(
       (agent) => ({
-        reward: rewards[agent]!,
-        terminated: terminations[agent] === 1,
-        truncated: arena.truncations[agent] === 1,
+        reward: outcome.rewards[agent]!,
+        terminated: outcome.terminations[agent] === 1,
+        truncated: this.truncated[agent] === 1,
       }),
       () => this.turn(),
     );
   }
 
   agentIter(): Iterable<string> {
-    return this.ledger.iterate();
+    return iterateTurns(this);
   }
 
-  state(): unknown {
-    return this.arena.globalState();
-  }
-
-  render(): string | RgbFrame | null {
-    return this.arena.render();
-  }
-
-  close(): void {
-    this.arena.close();
+  override close(): void {
+    super.close();
     this.ledger.clear();
   }
 
-  snapshot(): unknown {
-    return this.arena.snapshot(this.ledger.save());
+  protected turns(): TurnLedgerState {
+    return this.ledger.save();
   }
 
-  restore(snapshot: unknown): void {
-    this.ledger.restore(this.arena.restore(snapshot) as TurnLedgerState);
+  protected restoreTurns(turns: unknown): void {
+    this.ledger.restore(turns as TurnLedgerState);
   }
 
   private turn(): string {
-    return this.possibleAgents[this.rules.turn(this.arena.state)]!;
+    return this.possibleAgents[this.rules.turn(this.requireState())]!;
   }
 }

@@ -4,7 +4,7 @@ import type { Generator, Info, RenderMode, ResetOptions, RgbFrame, Space } from 
 export type ByAgent<Value> = Record<string, Value>;
 
 /** What parallel and turn-based arenas have in common. */
-interface ArenaBase {
+export interface ArenaBase {
   readonly id: string;
   /** Every agent that may ever take part, in a fixed order. */
   readonly possibleAgents: readonly string[];
@@ -51,6 +51,7 @@ export interface ParallelStep {
  * Ownership: observations are the caller's to keep; the objects that hold them, too.
  */
 export interface ParallelArena extends ArenaBase {
+  readonly kind: "parallel";
   reset(options?: ArenaReset): { observations: ByAgent<unknown>; infos: ByAgent<Info> };
   /**
    * @param actions one for each of `agents`
@@ -73,8 +74,11 @@ export interface LastTurn {
 /**
  * An arena in which agents take turns (agent environment cycle). An agent that is out has one more turn, in which it does
  * nothing, and then leaves `agents`. Source: PettingZoo's `AECEnv`; Terry et al. 2021, https://arxiv.org/abs/2009.14471
+ *
+ * Ownership: observations are the caller's to keep.
  */
 export interface AecArena extends ArenaBase {
+  readonly kind: "aec";
   /** Whose turn it is; null when nobody is left. */
   readonly agentSelection: string | null;
   /** What the last action earned each agent. */
@@ -95,3 +99,6 @@ export interface AecArena extends ArenaBase {
   /** Agents in the order of their turns, until nobody is left. */
   agentIter(): Iterable<string>;
 }
+
+/** An arena of either interface; `kind` says which. */
+export type Arena = AecArena | ParallelArena;

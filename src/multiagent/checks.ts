@@ -1,8 +1,12 @@
 import { GymnasiumError } from "gymnasium-js";
-import type { AecArena, ByAgent, ParallelArena } from "./arena.js";
+import type { AecArena, ArenaBase, ByAgent, ParallelArena } from "./arena.js";
 
 /** @throws GymnasiumError `invalid-action` unless an action is in the space of its agent */
-export function requireElement(arena: AecArena | ParallelArena, agent: string, action: unknown): void {
+export function requireElement(
+  arena: Pick<ArenaBase, "id" | "actionSpace">,
+  agent: string,
+  action: unknown,
+): void {
   if (arena.actionSpace(agent).contains(action)) return;
   throw new GymnasiumError(
     "invalid-action",
@@ -24,4 +28,16 @@ export function requireActions(
   }
   const missing = agents.find((name) => !(name in actions));
   if (missing !== undefined) throw new GymnasiumError("invalid-action", `${id}: ${missing} has no action.`);
+}
+
+/** For whatever is called before reset, or when nobody is left. */
+export function resetNeeded(id: string): GymnasiumError {
+  return new GymnasiumError(
+    "reset-needed",
+    `${id}: nobody takes part, before reset or after the end of an episode: call reset() first.`,
+  );
+}
+
+export function isOut({ terminations, truncations }: AecArena, agent: string | null): boolean {
+  return agent !== null && (terminations[agent] === true || truncations[agent] === true);
 }

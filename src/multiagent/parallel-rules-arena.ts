@@ -1,105 +1,72 @@
-import type { Info, RenderMode, RgbFrame, Space } from "gymnasium-js";
+import type { Info } from "gymnasium-js";
 import type { ArenaReset, ByAgent, ParallelArena, ParallelStep } from "./arena.js";
-import { requireActions } from "./checks.js";
+import { byAgent } from "./by-agent.js";
+import { requireActions, resetNeeded } from "./checks.js";
 import type { SimultaneousRules } from "./rules.js";
-import { RulesArena, type RulesArenaOptions } from "./rules-arena.js";
+import { RulesArena } from "./rules-arena.js";
 
 /** The parallel arena that plays rules in which all act at once. */
-export class ParallelRulesArena<State> implements ParallelArena {
-  readonly id: string;
-  readonly possibleAgents: readonly string[];
-  readonly renderMode: RenderMode | null;
-  readonly stateSpace: Space<unknown> | null;
+export class ParallelRulesArena<State>
+  extends RulesArena<State, SimultaneousRules<State>>
+  implements ParallelArena
+{
+  readonly kind = "parallel";
   agents: readonly string[] = [];
-  private readonly arena: RulesArena<State, SimultaneousRules<State>>;
-  private readonly actions: Int32Array;
-
-  constructor(
-    readonly rules: SimultaneousRules<State>,
-    options: RulesArenaOptions = {},
-  ) {
-    this.arena = new RulesArena(rules, options);
-    this.id = this.arena.id;
-    this.possibleAgents = this.arena.possibleAgents;
-    this.renderMode = this.arena.renderMode;
-    this.stateSpace = this.arena.stateSpace;
-    this.actions = new Int32Array(rules.agents.length);
-  }
-
-  get rng() {
-    return this.arena.rng;
-  }
-
-  observationSpace(agent: string): Space<unknown> {
-    return this.arena.observationSpace(agent);
-  }
-
-  actionSpace(agent: string): Space<unknown> {
-    return this.arena.actionSpace(agent);
-  }
+  private readonly actions = new Int32Array(this.possibleAgents.length);
 
   reset(options: ArenaReset = {}): { observations: ByAgent<unknown>; infos: ByAgent<Info> } {
-    this.arena.begin(options);
+    this.begin(options);
     this.agents = this.possibleAgents;
-    return { observations: this.each((agent) => this.arena.observe(agent)), infos: this.infos() };
+    return { observations: this.observations(), infos: this.infos() };
   }
 
   step(actions: ByAgent<unknown>): ParallelStep {
-    const { arena, agents, rules } = this;
-    if (agents.length === 0) throw arena.needsReset("before reset or after the end of an episode");
+    const { agents, rules, outcome } = this;
+    if (agents.length === 0) throw resetNeeded(this.id);
     this.takeActions(actions);
-    arena.clearRewards();
-    rules.step(arena.state, this.actions, 0, arena.rng, arena.outcome);
-    arena.endCycle();
-    const { rewards, terminations } = arena.outcome;
+    this.cycle((state) => rules.step(state, this.actions, 0, this.rng, outcome));
     const step: ParallelStep = {
-      observations: this.each((agent) => arena.observe(agent)),
-      rewards: this.each((agent) => rewards[agent]!),
-      terminations: this.each((agent) => terminations[agent] === 1),
-      truncations: this.each((agent) => arena.truncations[agent] === 1),
+      observations: this.observations(),
+      rewards: this.each((agent) => outcome.rewards[agent]!),
+      terminations: this.each((agent) => outcome.terminations[agent] === 1),
+      truncations: this.each((agent) => this.truncated[agent] === 1),
       infos: this.infos(),
     };
-    this.agents = agents.filter((name) => !arena.isOut(arena.agent(name)));
+    this.agents = agents.filter((name) => !this.isOut(this.agent(name)));
     return step;
   }
 
-  state(): unknown {
-    return this.arena.globalState();
-  }
-
-  render(): string | RgbFrame | null {
-    return this.arena.render();
-  }
-
-  close(): void {
-    this.arena.close();
+  override close(): void {
+    super.close();
     this.agents = [];
   }
 
-  snapshot(): unknown {
-    return this.arena.snapshot(null);
+  protected turns(): null {
+    return null;
   }
 
-  restore(snapshot: unknown): void {
-    this.arena.restore(snapshot);
-    this.agents = this.possibleAgents.filter((_, agent) => !this.arena.isOut(agent));
+  protected restoreTurns(): void {
+    this.agents = this.possibleAgents.filter((_, agent) => !this.isOut(agent));
   }
 
   /** All or none are taken over. */
   private takeActions(actions: ByAgent<unknown>): void {
-    const { arena, agents } = this;
     requireActions(this, actions);
-    const taken = agents.map((name) => arena.requireAction(arena.agent(name), actions[name]));
-    agents.forEach((name, i) => {
-      this.actions[arena.agent(name)] = taken[i]!;
+    const taken = this.agents.map((name) => this.requireAction(this.agent(name), actions[name]));
+    this.agents.forEach((name, i) => {
+      this.actions[this.agent(name)] = taken[i]!;
     });
   }
 
+  private observations(): ByAgent<unknown> {
+    return this.each((agent) => this.observationOf(agent));
+  }
+
   private infos(): ByAgent<Info> {
-    return this.each((agent) => this.arena.info(agent));
+    return this.each((agent) => this.infoOf(agent));
   }
 
   private each<Value>(make: (agent: number) => Value): ByAgent<Value> {
-    return Object.fromEntries(this.agents.map((name) => [name, make(this.arena.agent(name))]));
+    return byAgent(this.agents, (name) => make(this.agent(name)));
   }
 }

@@ -9,7 +9,8 @@ import {
   type Space,
   type TypedArray,
 } from "gymnasium-js";
-import type { ArenaReset } from "./arena.js";
+import type { ArenaBase, ArenaReset } from "./arena.js";
+import { resetNeeded } from "./checks.js";
 import type { ArenaOutcome, ArenaRules } from "./rules.js";
 
 export interface RulesArenaOptions {
@@ -31,18 +32,19 @@ export interface RulesArenaSnapshot {
   readonly turns: unknown;
 }
 
-/** The part of an arena made of rules that both interfaces share: the state, who is out, time, and what is to be seen. */
-export class RulesArena<State, Rules extends ArenaRules<State>> {
+/** What arenas made of rules have in common, whichever interface they have: state, who is out, time, and what is to be seen. */
+export abstract class RulesArena<State, Rules extends ArenaRules<State>> implements ArenaBase {
   readonly id: string;
   readonly possibleAgents: readonly string[];
+  abstract readonly agents: readonly string[];
   readonly renderMode: RenderMode | null;
   readonly stateSpace: Space<unknown> | null;
-  readonly indexOf: ReadonlyMap<string, number>;
-  /** By agent; what the last step came to. */
-  readonly outcome: ArenaOutcome;
-  readonly truncations: Uint8Array;
   readonly maxCycles: number | null;
-  cycles = 0;
+  /** By agent; what the last step came to. */
+  protected readonly outcome: ArenaOutcome;
+  protected readonly truncated: Uint8Array;
+  private cycles = 0;
+  private readonly indexOf: ReadonlyMap<string, number>;
   private readonly observationSpaces: readonly Space<unknown>[];
   private readonly actionSpaces: readonly Space<number>[];
   private current: State | null = null;
@@ -51,7 +53,7 @@ export class RulesArena<State, Rules extends ArenaRules<State>> {
 
   constructor(
     readonly rules: Rules,
-    { renderMode = null, maxCycles }: RulesArenaOptions,
+    { renderMode = null, maxCycles }: RulesArenaOptions = {},
   ) {
     this.id = rules.id;
     this.possibleAgents = rules.agents;
@@ -67,61 +69,12 @@ export class RulesArena<State, Rules extends ArenaRules<State>> {
       terminations: new Uint8Array(count).fill(1),
       offset: 0,
     };
-    this.truncations = new Uint8Array(count);
-  }
-
-  get state(): State {
-    if (this.current === null) throw this.needsReset("before reset");
-    return this.current;
+    this.truncated = new Uint8Array(count);
   }
 
   get rng(): Generator {
     this.generator ??= new Generator(0);
     return this.generator;
-  }
-
-  begin({ seed, options }: ArenaReset): void {
-    if (this.closed) throw new GymnasiumError("closed", `${this.id}: the arena was closed: make a new one.`);
-    if (seed !== undefined) this.generator = new Generator(seed);
-    this.current = this.rules.init(this.rng, options);
-    this.cycles = 0;
-    this.outcome.rewards.fill(0);
-    this.outcome.terminations.fill(0);
-    this.truncations.fill(0);
-  }
-
-  /** Has to be called before the rules' `step`. */
-  clearRewards(): void {
-    this.outcome.rewards.fill(0);
-  }
-
-  /** Has to be called after the rules' `step`: counts it, and cuts what has taken too long. */
-  endCycle(): void {
-    this.cycles++;
-    const { rewards, terminations } = this.outcome;
-    for (let agent = 0; agent < rewards.length; agent++) {
-      if (!Number.isFinite(rewards[agent])) {
-        throw new GymnasiumError(
-          "invalid-reward",
-          `${this.id}: step gave ${this.possibleAgents[agent]} the reward ${rewards[agent]}, expected a finite number.`,
-        );
-      }
-      if (this.cycles === this.maxCycles && terminations[agent] === 0) this.truncations[agent] = 1;
-    }
-  }
-
-  /** Whether the task has ended for an agent, or was cut. */
-  isOut(agent: number): boolean {
-    return this.outcome.terminations[agent] === 1 || this.truncations[agent] === 1;
-  }
-
-  agent(name: string): number {
-    const agent = this.indexOf.get(name);
-    if (agent !== undefined) return agent;
-    throw new GymnasiumError(
-      "invalid-options",
-      `${this.id}: there is no agent ${JSON.stringify(name)}; there are ${this.possibleAgents.join(", ")}.`,
-    );
   }
 
   observationSpace(name: string): Space<unknown> {
@@ -132,33 +85,131 @@ export class RulesArena<State, Rules extends ArenaRules<State>> {
     return this.actionSpaces[this.agent(name)]!;
   }
 
-  /** A fresh array, or a number of a Discrete space. */
-  observe(agent: number): number | TypedArray {
-    const space = this.observationSpaces[agent]!;
-    const out = emptyElement(space);
-    this.rules.observe(this.state, agent, out, 0);
-    return space.type === "Discrete" ? out[0]! : out;
-  }
-
-  /** The rules' own, and which actions are legal, where rules say so. */
-  info(agent: number): Info {
-    const { rules, state } = this;
-    const own = rules.info?.(state, agent) ?? {};
-    return rules.actionMask === undefined ? own : { ...own, action_mask: this.mask(agent) };
-  }
-
-  globalState(): number | TypedArray {
+  state(): number | TypedArray {
     const { stateSpace, rules } = this;
     if (stateSpace === null || rules.writeState === undefined) {
       throw new GymnasiumError("unsupported", `${this.id} has no state for centralised training.`);
     }
     const out = emptyElement(stateSpace);
-    rules.writeState(this.state, out, 0);
+    rules.writeState(this.requireState(), out, 0);
     return stateSpace.type === "Discrete" ? out[0]! : out;
   }
 
+  render(): string | RgbFrame | null {
+    if (this.renderMode === null) return null;
+    const { rules } = this;
+    const state = this.requireState();
+    return (this.renderMode === "ansi" ? rules.renderAnsi?.(state) : rules.renderRgb?.(state)) ?? null;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.outcome.terminations.fill(1);
+  }
+
+  snapshot(): RulesArenaSnapshot {
+    return {
+      id: this.id,
+      state: clonePlain(this.current, `${this.id}: state`),
+      cycles: this.cycles,
+      rewards: this.outcome.rewards.slice(),
+      terminations: this.outcome.terminations.slice(),
+      truncations: this.truncated.slice(),
+      generator: this.generator?.state ?? null,
+      turns: clonePlain(this.turns()),
+    };
+  }
+
+  restore(snapshot: unknown): void {
+    const taken = (snapshot ?? {}) as Partial<RulesArenaSnapshot>;
+    if (taken.id !== this.id || taken.terminations?.length !== this.possibleAgents.length) {
+      throw new GymnasiumError(
+        "invalid-snapshot",
+        `${this.id}: this snapshot is ${taken.id === undefined ? "of no arena" : `of ${taken.id}`}, expected one taken from ${this.id} with as many agents.`,
+      );
+    }
+    const { state, cycles, rewards, terminations, truncations, generator, turns } =
+      taken as RulesArenaSnapshot;
+    this.current = clonePlain(state) as State | null;
+    this.cycles = cycles;
+    this.outcome.rewards.set(rewards);
+    this.outcome.terminations.set(terminations);
+    this.truncated.set(truncations);
+    if (generator === null) this.generator = null;
+    else this.rng.setState(generator);
+    this.restoreTurns(clonePlain(turns));
+  }
+
+  /** What the interface remembers beside all this, as plain data. */
+  protected abstract turns(): unknown;
+
+  /** Takes back what `turns` gave. */
+  protected abstract restoreTurns(turns: unknown): void;
+
+  protected requireState(): State {
+    if (this.current === null) throw resetNeeded(this.id);
+    return this.current;
+  }
+
+  protected begin({ seed, options }: ArenaReset): void {
+    if (this.closed) throw new GymnasiumError("closed", `${this.id}: the arena was closed: make a new one.`);
+    if (seed !== undefined) this.generator = new Generator(seed);
+    this.current = this.rules.init(this.rng, options);
+    this.cycles = 0;
+    this.outcome.rewards.fill(0);
+    this.outcome.terminations.fill(0);
+    this.truncated.fill(0);
+  }
+
+  /** Lets the rules step, counts it, and cuts what has taken too long. */
+  protected cycle(step: (state: State) => void): void {
+    const { rewards, terminations } = this.outcome;
+    rewards.fill(0);
+    step(this.requireState());
+    this.cycles++;
+    for (let agent = 0; agent < rewards.length; agent++) {
+      if (!Number.isFinite(rewards[agent])) {
+        throw new GymnasiumError(
+          "invalid-reward",
+          `${this.id}: step gave ${this.possibleAgents[agent]} the reward ${rewards[agent]}, expected a finite number.`,
+        );
+      }
+      if (this.cycles === this.maxCycles && terminations[agent] === 0) this.truncated[agent] = 1;
+    }
+  }
+
+  /** Whether the task has ended for an agent, or was cut. */
+  protected isOut(agent: number): boolean {
+    return this.outcome.terminations[agent] === 1 || this.truncated[agent] === 1;
+  }
+
+  /** Index of an agent. */
+  protected agent(name: string): number {
+    const agent = this.indexOf.get(name);
+    if (agent !== undefined) return agent;
+    throw new GymnasiumError(
+      "invalid-options",
+      `${this.id}: there is no agent ${JSON.stringify(name)}; there are ${this.possibleAgents.join(", ")}.`,
+    );
+  }
+
+  /** A fresh array, or a number of a Discrete space. */
+  protected observationOf(agent: number): number | TypedArray {
+    const space = this.observationSpaces[agent]!;
+    const out = emptyElement(space);
+    this.rules.observe(this.requireState(), agent, out, 0);
+    return space.type === "Discrete" ? out[0]! : out;
+  }
+
+  /** The rules' own, and which actions are legal, where rules say so. */
+  protected infoOf(agent: number): Info {
+    const { rules } = this;
+    const own = rules.info?.(this.requireState(), agent) ?? {};
+    return rules.actionMask === undefined ? own : { ...own, action_mask: this.mask(agent) };
+  }
+
   /** @throws GymnasiumError `invalid-action` for one outside the space, or illegal now */
-  requireAction(agent: number, action: unknown): number {
+  protected requireAction(agent: number, action: unknown): number {
     const space = this.actionSpaces[agent]!;
     const name = this.possibleAgents[agent];
     if (!space.contains(action)) {
@@ -178,59 +229,10 @@ export class RulesArena<State, Rules extends ArenaRules<State>> {
     return action;
   }
 
-  render(): string | RgbFrame | null {
-    if (this.renderMode === null) return null;
-    const { rules, state } = this;
-    return (this.renderMode === "ansi" ? rules.renderAnsi?.(state) : rules.renderRgb?.(state)) ?? null;
-  }
-
-  close(): void {
-    this.closed = true;
-    this.outcome.terminations.fill(1);
-  }
-
-  snapshot(turns: unknown): RulesArenaSnapshot {
-    return {
-      id: this.id,
-      state: clonePlain(this.current, `${this.id}: state`),
-      cycles: this.cycles,
-      rewards: this.outcome.rewards.slice(),
-      terminations: this.outcome.terminations.slice(),
-      truncations: this.truncations.slice(),
-      generator: this.generator?.state ?? null,
-      turns: clonePlain(turns),
-    };
-  }
-
-  /** @returns what `snapshot` was given */
-  restore(snapshot: unknown): unknown {
-    const taken = (snapshot ?? {}) as Partial<RulesArenaSnapshot>;
-    if (taken.id !== this.id || taken.terminations?.length !== this.possibleAgents.length) {
-      throw new GymnasiumError(
-        "invalid-snapshot",
-        `${this.id}: this snapshot is ${taken.id === undefined ? "of no arena" : `of ${taken.id}`}, expected one taken from ${this.id} with as many agents.`,
-      );
-    }
-    const { state, cycles, rewards, terminations, truncations, generator, turns } =
-      taken as RulesArenaSnapshot;
-    this.current = clonePlain(state) as State | null;
-    this.cycles = cycles;
-    this.outcome.rewards.set(rewards);
-    this.outcome.terminations.set(terminations);
-    this.truncations.set(truncations);
-    if (generator === null) this.generator = null;
-    else this.rng.setState(generator);
-    return clonePlain(turns);
-  }
-
-  needsReset(when: string): GymnasiumError {
-    return new GymnasiumError("reset-needed", `${this.id}: step was called ${when}: call reset() first.`);
-  }
-
   private mask(agent: number): Uint8Array {
     const { n } = this.actionSpaces[agent]!.describe() as { n: number };
     const mask = new Uint8Array(n);
-    this.rules.actionMask!(this.state, agent, mask, 0);
+    this.rules.actionMask!(this.requireState(), agent, mask, 0);
     return mask;
   }
 }
@@ -243,9 +245,9 @@ const arrayTypes = {
   int32: Int32Array,
 } as const;
 
-/** Where rules write one observation. @throws GymnasiumError `unsupported` for spaces that rules cannot write */
-export function emptyElement(space: Space<unknown>): TypedArray {
-  if (space.type === "Discrete") return new Int32Array(1);
+/** Where rules write so many observations. @throws GymnasiumError `unsupported` for spaces that rules cannot write */
+export function emptyElement(space: Space<unknown>, rows = 1): TypedArray {
+  if (space.type === "Discrete") return new Int32Array(rows);
   const ArrayType = arrayTypes[space.dtype as keyof typeof arrayTypes];
   if (space.type !== "Box" || space.shape === null || ArrayType === undefined) {
     throw new GymnasiumError(
@@ -253,7 +255,7 @@ export function emptyElement(space: Space<unknown>): TypedArray {
       `Observations of arena rules are Discrete or a Box of ${Object.keys(arrayTypes).join(", ")}, not ${space.type} of ${space.dtype}.`,
     );
   }
-  return new ArrayType(space.shape.reduce((size, length) => size * length, 1));
+  return new ArrayType(space.shape.reduce((size, length) => size * length, rows));
 }
 
 function requireRenderer<State>(rules: ArenaRules<State>, mode: RenderMode | null): RenderMode | null {

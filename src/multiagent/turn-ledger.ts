@@ -1,5 +1,7 @@
 import { GymnasiumError } from "gymnasium-js";
-import type { ByAgent, LastTurn } from "./arena.js";
+import type { AecArena, ByAgent, LastTurn } from "./arena.js";
+import { byAgent, mapByAgent } from "./by-agent.js";
+import { resetNeeded } from "./checks.js";
 
 /** What an action came to for one agent. */
 export interface TurnOutcome {
@@ -53,8 +55,7 @@ export class TurnLedger {
 
   /** Everybody takes part. @param first whose turn it is */
   begin(first: string): void {
-    const all = <Value>(value: Value): ByAgent<Value> =>
-      Object.fromEntries(this.possibleAgents.map((name) => [name, value]));
+    const all = <Value>(value: Value): ByAgent<Value> => byAgent(this.possibleAgents, () => value);
     this.state = {
       ...{ agents: this.possibleAgents, selection: first, resume: null },
       ...{ rewards: all(0), cumulative: all(0), terminations: all(false), truncations: all(false) },
@@ -67,10 +68,7 @@ export class TurnLedger {
 
   requireSelection(): string {
     if (this.state.selection !== null) return this.state.selection;
-    throw new GymnasiumError(
-      "reset-needed",
-      `${this.id}: it is nobody's turn, before reset or after the end of an episode: call reset() first.`,
-    );
+    throw resetNeeded(this.id);
   }
 
   last(): Pick<LastTurn, "reward" | "terminated" | "truncated"> {
@@ -101,7 +99,7 @@ export class TurnLedger {
       agents,
       selection: next ?? (agents.length === 0 ? null : state.resume),
       resume: next === undefined ? null : state.resume,
-      rewards: Object.fromEntries(agents.map((agent) => [agent, 0])),
+      rewards: byAgent(agents, () => 0),
       cumulative: without(state.cumulative),
       terminations: without(state.terminations),
       truncations: without(state.truncations),
@@ -113,16 +111,11 @@ export class TurnLedger {
   enter(outcomeOf: (agent: number) => TurnOutcome, turn: () => string): void {
     const { state } = this;
     const actor = this.requireSelection();
-    const outcomes = new Map(
-      state.agents.map((name) => [name, outcomeOf(this.possibleAgents.indexOf(name))] as const),
-    );
-    const of = <Value>(read: (outcome: TurnOutcome) => Value): ByAgent<Value> =>
-      Object.fromEntries([...outcomes].map(([name, outcome]) => [name, read(outcome)]));
-    const rewards = of(({ reward }) => reward);
-    const isOut = (name: string): boolean => {
-      const { terminated, truncated } = outcomes.get(name)!;
-      return terminated || truncated;
-    };
+    const outcomes = byAgent(state.agents, (name) => outcomeOf(this.possibleAgents.indexOf(name)));
+    const rewards = mapByAgent(outcomes, ({ reward }) => reward);
+    const terminations = mapByAgent(outcomes, ({ terminated }) => terminated);
+    const truncations = mapByAgent(outcomes, ({ truncated }) => truncated);
+    const isOut = (name: string): boolean => terminations[name]! || truncations[name]!;
     const next = turn();
     const leaver = isOut(next) ? next : state.agents.find(isOut);
     this.state = {
@@ -131,16 +124,13 @@ export class TurnLedger {
       resume: leaver === undefined || isOut(next) ? null : next,
       rewards,
       // What the actor had earned was told before it acted.
-      cumulative: Object.fromEntries(
-        state.agents.map((name) => [name, (name === actor ? 0 : state.cumulative[name]!) + rewards[name]!]),
+      cumulative: mapByAgent(
+        rewards,
+        (reward, name) => (name === actor ? 0 : state.cumulative[name]!) + reward,
       ),
-      terminations: of(({ terminated }) => terminated),
-      truncations: of(({ truncated }) => truncated),
+      terminations,
+      truncations,
     };
-  }
-
-  *iterate(): Generator<string, void, undefined> {
-    while (this.state.selection !== null) yield this.state.selection;
   }
 
   save(): TurnLedgerState {
@@ -150,6 +140,11 @@ export class TurnLedger {
   restore(state: TurnLedgerState): void {
     this.state = { ...state, agents: [...state.agents] };
   }
+}
+
+/** Agents in the order of their turns, until nobody is left. */
+export function* iterateTurns(arena: Pick<AecArena, "agentSelection">): Iterable<string> {
+  while (arena.agentSelection !== null) yield arena.agentSelection;
 }
 
 function emptyState(): TurnLedgerState {

@@ -1,5 +1,5 @@
 import { testAecArena, testParallelArena } from "ludus/testing";
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   AecRulesArena,
   aecToParallel,
@@ -10,6 +10,7 @@ import {
   prisonersDilemma,
   pursuit,
   rockPaperScissors,
+  type SimultaneousRules,
   stagHunt,
   ticTacToe,
   turnsToParallel,
@@ -25,26 +26,58 @@ const simultaneous = [
   pursuit({ height: 6, width: 7, predators: 4, prey: 5 }),
   crumblingIsland(5),
   crumblingIsland(1),
-];
+] as SimultaneousRules<unknown>[];
 
 const turns = [ticTacToe(), connectFour()];
 
 describe.each(simultaneous)("$id", (rules) => {
-  testParallelArena(() => new ParallelRulesArena(rules as never), { test, steps: 80 });
+  const { maxCycles, renderAnsi } = rules;
+  const options = {
+    ...{ test, steps: 80 },
+    renderModes: renderAnsi === undefined ? [] : (["ansi"] as const),
+  };
+  testParallelArena((how) => new ParallelRulesArena(rules, how), { ...options, maxCycles });
   describe("in turns", () => {
-    testAecArena(() => parallelToAec(new ParallelRulesArena(rules as never)), { test, steps: 80 });
+    testAecArena((how) => parallelToAec(new ParallelRulesArena(rules, how)), options);
   });
   describe("in turns and back", () => {
-    testParallelArena(() => aecToParallel(parallelToAec(new ParallelRulesArena(rules as never))), {
-      test,
-      steps: 80,
+    testParallelArena((how) => aecToParallel(parallelToAec(new ParallelRulesArena(rules, how))), {
+      ...options,
+      maxCycles,
     });
   });
 });
 
 describe.each(turns)("$id", (rules) => {
-  testAecArena(() => new AecRulesArena(rules as never), { test, steps: 120 });
+  const options = { ...{ test, steps: 120, maxCycles: 6 }, renderModes: ["ansi"] as const };
+  testAecArena((how) => new AecRulesArena(rules, { ...how, maxCycles: 6 }), options);
   describe("all at once", () => {
-    testParallelArena(() => turnsToParallel(new AecRulesArena(rules as never)), { test, steps: 120 });
+    testParallelArena((how) => turnsToParallel(new AecRulesArena(rules, { ...how, maxCycles: 6 })), options);
   });
+  describe("to its end", () => {
+    testAecArena((how) => new AecRulesArena(rules, how), { ...options, maxCycles: undefined });
+  });
+});
+
+test("on the island, some go alone and some together, so that the contract has seen both", () => {
+  const arena = new ParallelRulesArena(crumblingIsland(5));
+  const departures = new Set<number>();
+  for (let seed = 0; seed < 5; seed++) {
+    arena.reset({ seed });
+    while (arena.agents.length > 0) {
+      const before = arena.agents.length;
+      arena.step(Object.fromEntries(arena.agents.map((agent) => [agent, 1])));
+      departures.add(before - arena.agents.length);
+    }
+  }
+  expect([...departures].sort()).toEqual(expect.arrayContaining([0, 1, 2]));
+});
+
+test("an arena that was played by one interface remembers, in the other, what those who are gone saw last", () => {
+  const arena = parallelToAec(new ParallelRulesArena(crumblingIsland(3)));
+  expect(() => arena.observe("islander_0")).toThrow(/call reset\(\) first/);
+  arena.reset({ seed: 0 });
+  while (arena.agents.length === 3) arena.step(arena.last().terminated ? null : 1);
+  for (const agent of arena.possibleAgents)
+    expect(arena.observationSpace(agent).contains(arena.observe(agent))).toBe(true);
 });

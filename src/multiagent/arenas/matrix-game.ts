@@ -20,6 +20,13 @@ interface MatrixGameState {
   column: number;
 }
 
+const payoffsByRules = new WeakMap<object, Payoffs>();
+
+/** What a round of these rules pays; null if they are not made by `matrixGame`. */
+export function payoffsOf(rules: object): Payoffs | null {
+  return payoffsByRules.get(rules) ?? null;
+}
+
 /**
  * A game of two in normal form, repeated. Both see what was done in the round before, the own action first: 0 in the first
  * round, else 1 + own * n + other's.
@@ -33,7 +40,7 @@ export function matrixGame({
   const n = actionNames.length;
   const observations = discrete(1 + n * n);
   const actions = discrete(n);
-  return {
+  const rules: SimultaneousRules<MatrixGameState> = {
     kind: "simultaneous",
     id,
     agents: ["player_0", "player_1"],
@@ -60,6 +67,8 @@ export function matrixGame({
     renderAnsi: ({ row, column }) =>
       row < 0 ? "first round" : `player_0: ${actionNames[row]}\nplayer_1: ${actionNames[column]}`,
   };
+  payoffsByRules.set(rules, payoffs);
+  return rules;
 }
 
 /** The same payoff for the column player, seen from its side: `[own][other's]` is the row player's `[own][other's]`. */

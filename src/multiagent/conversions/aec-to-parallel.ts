@@ -1,13 +1,8 @@
-import {
-  type Generator,
-  GymnasiumError,
-  type Info,
-  type RenderMode,
-  type RgbFrame,
-  type Space,
-} from "gymnasium-js";
+import { GymnasiumError, type Info } from "gymnasium-js";
 import type { AecArena, ArenaReset, ByAgent, ParallelArena, ParallelStep } from "../arena.js";
-import { requireActions, requireElement } from "../checks.js";
+import { ArenaWrapper } from "../arena-wrapper.js";
+import { byAgent, mapByAgent } from "../by-agent.js";
+import { isOut, requireActions, requireElement, resetNeeded } from "../checks.js";
 
 /**
  * An arena of turns as a parallel one: a step is one round, in which every agent has one turn, in the order of `agents`. It
@@ -33,7 +28,7 @@ type Play = (aec: AecArena, actions: ByAgent<unknown>) => ByAgent<number>;
 
 function playRound(aec: AecArena, actions: ByAgent<unknown>): ByAgent<number> {
   const round = [...aec.agents];
-  const rewards: ByAgent<number> = Object.fromEntries(round.map((name) => [name, 0]));
+  const rewards: ByAgent<number> = byAgent(round, () => 0);
   for (const name of round) {
     // An agent that another's turn has put out has no turn of its own any more.
     if (aec.terminations[name] || aec.truncations[name]) continue;
@@ -55,55 +50,24 @@ function playTurn(aec: AecArena, actions: ByAgent<unknown>): ByAgent<number> {
   return { ...aec.rewards };
 }
 
-function isOut({ terminations, truncations }: AecArena, agent: string | null): boolean {
-  return agent !== null && (terminations[agent] === true || truncations[agent] === true);
-}
-
-class AecAsParallel implements ParallelArena {
-  readonly id: string;
-  readonly possibleAgents: readonly string[];
-  readonly renderMode: RenderMode | null;
-  readonly stateSpace: Space<unknown> | null;
+class AecAsParallel extends ArenaWrapper<AecArena> implements ParallelArena {
+  readonly kind = "parallel";
 
   constructor(
-    private readonly aec: AecArena,
+    aec: AecArena,
     private readonly play: Play,
   ) {
-    this.id = aec.id;
-    this.possibleAgents = aec.possibleAgents;
-    this.renderMode = aec.renderMode;
-    this.stateSpace = aec.stateSpace;
-  }
-
-  get rng(): Generator {
-    return this.aec.rng;
-  }
-
-  get agents(): readonly string[] {
-    return this.aec.agents;
-  }
-
-  observationSpace(agent: string): Space<unknown> {
-    return this.aec.observationSpace(agent);
-  }
-
-  actionSpace(agent: string): Space<unknown> {
-    return this.aec.actionSpace(agent);
+    super(aec, play === playTurn ? "turnsToParallel" : "aecToParallel");
   }
 
   reset(options: ArenaReset = {}): { observations: ByAgent<unknown>; infos: ByAgent<Info> } {
-    this.aec.reset(options);
+    this.inner.reset(options);
     return { observations: this.observations(), infos: this.infos() };
   }
 
   step(actions: ByAgent<unknown>): ParallelStep {
-    const { aec } = this;
-    if (aec.agents.length === 0) {
-      throw new GymnasiumError(
-        "reset-needed",
-        `${this.id}: step was called before reset or after the end of an episode: call reset() first.`,
-      );
-    }
+    const aec = this.inner;
+    if (aec.agents.length === 0) throw resetNeeded(this.id);
     requireActions(this, actions);
     for (const name of aec.agents) requireElement(aec, name, actions[name]);
     const rewards = this.play(aec, actions);
@@ -118,35 +82,13 @@ class AecAsParallel implements ParallelArena {
     return step;
   }
 
-  state(): unknown {
-    return this.aec.state();
-  }
-
-  render(): string | RgbFrame | null {
-    return this.aec.render();
-  }
-
-  close(): void {
-    this.aec.close();
-  }
-
-  snapshot(): unknown {
-    return this.aec.snapshot();
-  }
-
-  restore(snapshot: unknown): void {
-    this.aec.restore(snapshot);
-  }
-
   private observations(): ByAgent<unknown> {
-    return Object.fromEntries(this.aec.agents.map((name) => [name, this.aec.observe(name)]));
+    return byAgent(this.inner.agents, (name) => this.inner.observe(name));
   }
 
   private infos(): ByAgent<Info> {
-    const { infos, agentSelection } = this.aec;
+    const { infos, agentSelection } = this.inner;
     if (this.play !== playTurn) return { ...infos };
-    return Object.fromEntries(
-      Object.entries(infos).map(([name, info]) => [name, { ...info, active: name === agentSelection }]),
-    );
+    return mapByAgent(infos, (info, name) => ({ ...info, active: name === agentSelection }));
   }
 }

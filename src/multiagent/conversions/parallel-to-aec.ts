@@ -1,14 +1,9 @@
-import {
-  clonePlain,
-  type Generator,
-  type Info,
-  type RenderMode,
-  type RgbFrame,
-  type Space,
-} from "gymnasium-js";
+import { clonePlain, type Info } from "gymnasium-js";
 import type { AecArena, ArenaReset, ByAgent, LastTurn, ParallelArena } from "../arena.js";
-import { requireElement } from "../checks.js";
-import { TurnLedger, type TurnLedgerState } from "../turn-ledger.js";
+import { ArenaWrapper } from "../arena-wrapper.js";
+import { byAgent } from "../by-agent.js";
+import { requireElement, resetNeeded } from "../checks.js";
+import { iterateTurns, TurnLedger, type TurnLedgerState } from "../turn-ledger.js";
 
 /**
  * A parallel arena as one of turns: actions are gathered, agent by agent, and done together when the last agent has chosen;
@@ -25,30 +20,21 @@ interface SavedTurns {
   infos: ByAgent<Info>;
 }
 
-class ParallelAsAec implements AecArena {
-  readonly id: string;
-  readonly possibleAgents: readonly string[];
-  readonly renderMode: RenderMode | null;
-  readonly stateSpace: Space<unknown> | null;
+class ParallelAsAec extends ArenaWrapper<ParallelArena> implements AecArena {
+  readonly kind = "aec";
   private readonly ledger: TurnLedger;
   /** Actions of this round. */
   private chosen: ByAgent<unknown> = {};
+  /** What each saw last. */
   private observations: ByAgent<unknown> = {};
   private known: ByAgent<Info> = {};
 
-  constructor(private readonly parallel: ParallelArena) {
-    this.id = parallel.id;
-    this.possibleAgents = parallel.possibleAgents;
-    this.renderMode = parallel.renderMode;
-    this.stateSpace = parallel.stateSpace;
+  constructor(parallel: ParallelArena) {
+    super(parallel, "parallelToAec");
     this.ledger = new TurnLedger(this.id, this.possibleAgents);
   }
 
-  get rng(): Generator {
-    return this.parallel.rng;
-  }
-
-  get agents(): readonly string[] {
+  override get agents(): readonly string[] {
     return this.ledger.agents;
   }
 
@@ -69,29 +55,22 @@ class ParallelAsAec implements AecArena {
   }
 
   get infos(): ByAgent<Info> {
-    return Object.fromEntries(this.agents.map((name) => [name, this.known[name] ?? {}]));
-  }
-
-  observationSpace(agent: string): Space<unknown> {
-    return this.parallel.observationSpace(agent);
-  }
-
-  actionSpace(agent: string): Space<unknown> {
-    return this.parallel.actionSpace(agent);
+    return byAgent(this.agents, (name) => this.known[name] ?? {});
   }
 
   reset(options: ArenaReset = {}): void {
-    const { observations, infos } = this.parallel.reset(options);
-    this.observations = observations;
+    const { observations, infos } = this.inner.reset(options);
+    this.observations = { ...observations };
     this.known = infos;
     this.chosen = {};
-    this.ledger.begin(this.parallel.agents[0]!);
+    this.ledger.begin(this.inner.agents[0]!);
   }
 
   observe(agent: string): unknown {
     // Asks for the space so that a stranger is refused.
     this.observationSpace(agent);
-    return this.observations[agent];
+    if (!(agent in this.observations)) throw resetNeeded(this.id);
+    return clonePlain(this.observations[agent], "observation");
   }
 
   last(): LastTurn {
@@ -100,7 +79,7 @@ class ParallelAsAec implements AecArena {
   }
 
   step(action: unknown): void {
-    const { ledger, parallel } = this;
+    const { ledger, inner: parallel } = this;
     const name = ledger.requireSelection();
     if (ledger.leave(action)) return;
     const chosen = { ...this.chosen, [name]: action };
@@ -113,7 +92,7 @@ class ParallelAsAec implements AecArena {
     }
     const { observations, rewards, terminations, truncations, infos } = parallel.step(chosen);
     this.chosen = {};
-    this.observations = observations;
+    Object.assign(this.observations, observations);
     this.known = infos;
     ledger.enter(
       (agent) => {
@@ -125,32 +104,21 @@ class ParallelAsAec implements AecArena {
   }
 
   agentIter(): Iterable<string> {
-    return this.ledger.iterate();
+    return iterateTurns(this);
   }
 
-  state(): unknown {
-    return this.parallel.state();
-  }
-
-  render(): string | RgbFrame | null {
-    return this.parallel.render();
-  }
-
-  close(): void {
-    this.parallel.close();
+  override close(): void {
+    super.close();
     this.ledger.clear();
   }
 
-  snapshot(): unknown {
-    const { chosen, observations, known: infos } = this;
-    const turns: SavedTurns = { ledger: this.ledger.save(), chosen, observations, infos };
-    return { parallel: this.parallel.snapshot(), turns: clonePlain(turns) };
+  protected override ownState(): SavedTurns {
+    const { ledger, chosen, observations, known: infos } = this;
+    return { ledger: ledger.save(), chosen, observations, infos };
   }
 
-  restore(snapshot: unknown): void {
-    const { parallel, turns } = (snapshot ?? {}) as { parallel?: unknown; turns?: SavedTurns };
-    this.parallel.restore(parallel);
-    const { ledger, chosen, observations, infos } = clonePlain(turns!);
+  protected override restoreOwnState(state: unknown): void {
+    const { ledger, chosen, observations, infos } = state as SavedTurns;
     this.ledger.restore(ledger);
     Object.assign(this, { chosen, observations, known: infos });
   }

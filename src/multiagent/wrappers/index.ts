@@ -1,0 +1,12 @@
+export { AecWrapper } from "./aec-wrapper.js";
+export { agentIndicator } from "./agent-indicator.js";
+export { blackDeath } from "./black-death.js";
+export { frameStack } from "./frame-stack.js";
+export { orderEnforcing } from "./order-enforcing.js";
+export { assertOutOfBounds, clipOutOfBounds } from "./out-of-bounds.js";
+export { padActions } from "./pad-actions.js";
+export { padObservations } from "./pad-observations.js";
+export { ParallelWrapper } from "./parallel-wrapper.js";
+export { recordStatistics } from "./record-statistics.js";
+export { terminateIllegal } from "./terminate-illegal.js";
+export { timeLimit } from "./time-limit.js";
