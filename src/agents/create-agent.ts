@@ -8,6 +8,8 @@ import { createPpo } from "./ppo/agent.js";
 import { ppoConfigSchema } from "./ppo/config.js";
 import { createPqn } from "./pqn/agent.js";
 import { pqnConfigSchema } from "./pqn/config.js";
+import { createQmix, createVdn } from "./qmix/agent.js";
+import { qmixConfigSchema, vdnConfigSchema } from "./qmix/config.js";
 
 /** Every kind of agent: what it is, its config, and how it is made. */
 export const agents = {
@@ -34,6 +36,18 @@ export const agents = {
       "recurrent deep Q-network (Hausknecht & Stone 2015): an LSTM remembers what observations do not say",
     configSchema: drqnConfigSchema,
     create: createDrqn,
+  },
+  qmix: {
+    description:
+      "cooperating agents that act by themselves; a net mixes their values into the team's (Rashid et al. 2018)",
+    configSchema: qmixConfigSchema,
+    create: createQmix,
+  },
+  vdn: {
+    description:
+      "value decomposition networks (Sunehag et al. 2018): qmix with values of the agents that add up",
+    configSchema: vdnConfigSchema,
+    create: createVdn,
   },
 } as const;
 

@@ -56,6 +56,16 @@ export { type PqnConfig, type PqnConfigInput, pqnConfigSchema } from "./pqn/conf
 export type { ReturnBatch } from "./pqn/learner.js";
 export { lambdaReturns, type ReturnInputs } from "./pqn/returns.js";
 export { Rollout } from "./pqn/rollout.js";
+export type { TeamAgent, TeamOptions } from "./qmix/agent.js";
+export {
+  type QmixConfig,
+  type QmixConfigInput,
+  qmixConfigSchema,
+  type VdnConfig,
+  type VdnConfigInput,
+  vdnConfigSchema,
+} from "./qmix/config.js";
+export type { TeamLayout } from "./qmix/layout.js";
 export {
   createTabularAgent,
   findTabularPreset,

@@ -4,6 +4,7 @@ import { evolutionParts, generalEvolution } from "./evolution.js";
 import type { Share } from "./fields.js";
 import { generalPpo, ppoParts } from "./ppo.js";
 import { generalPqn, pqnParts } from "./pqn.js";
+import { generalQmix, generalVdn, qmixParts, vdnParts } from "./qmix.js";
 import { generalTabular, tabularParts } from "./tabular.js";
 
 export { searchParts } from "./evolution.js";
@@ -17,6 +18,8 @@ export const partsOf = {
   drqn: drqnParts,
   tabular: tabularParts,
   evolution: evolutionParts,
+  qmix: qmixParts,
+  vdn: vdnParts,
 } as const;
 
 /** What runs of each kind start from, where no preset says otherwise. */
@@ -27,4 +30,6 @@ export const generalOf = {
   drqn: generalDrqn,
   tabular: generalTabular,
   evolution: generalEvolution,
+  qmix: generalQmix,
+  vdn: generalVdn,
 } as const satisfies { [Name in keyof typeof partsOf]: (share: Share) => Record<string, unknown> };
