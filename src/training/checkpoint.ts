@@ -15,6 +15,8 @@ export interface CheckpointFiles {
   /** What the agent remembers of what it experienced: DQN's replay, or PQN's rollout. */
   "replay.bin"?: Uint8Array;
   "rollout.bin"?: Uint8Array;
+  /** Past selves that are played against. */
+  "league.safetensors"?: Uint8Array;
   "state.json": string;
 }
 

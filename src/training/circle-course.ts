@@ -46,7 +46,11 @@ export class CircleCourse implements Course {
   }
 
   /** The circle of reinforcement learning, once per vector step. */
-  async learn(until: number, { aborted }: Interruption, learnt: (from: number) => void): Promise<void> {
+  async learn(
+    until: number,
+    { aborted }: Interruption,
+    learnt: (from: number, figures?: Record<string, number>) => void,
+  ): Promise<void> {
     const { circle } = this;
     const { envs, learner, standing, window } = circle;
     await lastValueFrom(
@@ -56,10 +60,11 @@ export class CircleCourse implements Course {
         tap((step) => {
           standing.steps += envs.numEnvs;
           circle.actor.saw(step);
+          circle.league?.saw(step, standing.steps);
           circle.episodes.add(step, (episode) => window.addEpisode(episode));
         }),
         learnWith(learner, standing, (metrics) => window.addUpdate(metrics)),
-        tap(() => learnt(standing.steps - envs.numEnvs)),
+        tap(() => learnt(standing.steps - envs.numEnvs, circle.league?.figures())),
         stopAfter(until - standing.steps),
         takeUntil(aborted),
       ),

@@ -1,8 +1,10 @@
-import { type Generator, GymnasiumError, makeVec, SeedSequence, type VectorEnv } from "gymnasium-js";
+import { GymnasiumError, makeVec, SeedSequence, type VectorEnv } from "gymnasium-js";
 import type { AgentState } from "../agents/index.js";
 import { EpisodeTracker } from "../streams/index.js";
 import { decodeSafetensors, encodeSafetensors } from "../tensors/index.js";
 import { type Actor, createActor } from "./actor.js";
+import { type ArenaRunConfig, arenaMaker } from "./arenas/env-maker.js";
+import { League, type LeagueState } from "./arenas/league.js";
 import { type CheckpointFiles, readCheckpoint } from "./checkpoint.js";
 import type { RunConfig } from "./config.js";
 import type { EnvMaker } from "./env-maker.js";
@@ -24,6 +26,8 @@ export interface Circle {
   actor: Actor;
   /** Which files its checkpoints have. */
   files: AgentKind["files"];
+  /** Selves that it plays against; null where it does not. */
+  league: League | null;
   episodes: EpisodeTracker;
   window: MetricsWindow;
   standing: Standing;
@@ -42,7 +46,9 @@ export interface Standing {
 
 /** Builds the parts at their start: environments reset, nets initialised, memory empty. */
 export function openCircle(config: RunConfig, makeEnvs: EnvMaker = makeVec): Circle {
-  const envs = makeEnvs(config.env, {
+  const league = leagueOf(config);
+  const makeTrained = league === null ? makeEnvs : arenaMaker(league.config, league);
+  const envs = makeTrained(config.env, {
     numEnvs: config.numEnvs,
     kwargs: config.envOptions,
     autoresetMode: "same-step",
@@ -53,6 +59,10 @@ export function openCircle(config: RunConfig, makeEnvs: EnvMaker = makeVec): Cir
     const seeds = { agent: Number(agentSeed), sampling: Number(sampleSeed) };
     envs.reset({ seed: config.seed });
     const learner = kind.createLearner(envs, config, seeds);
+    if (league !== null) {
+      league.open(learner.agent, () => kind.createAgent(envs, config, seeds.agent));
+      envs.reset({ seed: config.seed });
+    }
     return {
       makeEnvs,
       envs,
@@ -60,7 +70,8 @@ export function openCircle(config: RunConfig, makeEnvs: EnvMaker = makeVec): Cir
       learner,
       actor: createActor(learner.agent.policy, envs, stackOf(config)),
       files: kind.files,
-      episodes: new EpisodeTracker(config.numEnvs),
+      league,
+      episodes: new EpisodeTracker(envs.numEnvs),
       window: new MetricsWindow(),
       standing: {
         steps: 0,
@@ -71,9 +82,14 @@ export function openCircle(config: RunConfig, makeEnvs: EnvMaker = makeVec): Cir
       },
     };
   } catch (error) {
+    league?.dispose();
     envs.close();
     throw error;
   }
+}
+
+function leagueOf(config: RunConfig): League | null {
+  return config.arena?.learn === "self-play" ? new League(config as ArenaRunConfig & RunConfig) : null;
 }
 
 function canBeSaved(envs: VectorEnv): boolean {
@@ -87,6 +103,7 @@ function canBeSaved(envs: VectorEnv): boolean {
 }
 
 export function closeCircle(circle: Circle): void {
+  circle.league?.dispose();
   circle.learner.agent.dispose();
   circle.envs.close();
 }
@@ -101,11 +118,13 @@ interface SavedState {
   episodes: unknown;
   window: unknown;
   frames: Uint8Array | null;
+  league?: LeagueState;
 }
 
 /** The whole circle as files of a checkpoint. */
 export function saveCircle(circle: Circle): CheckpointFiles {
   const { files, learner } = circle;
+  const league = circle.league?.save();
   const { weights, target, optimizer, counters } = learner.agent.save();
   const { arrays, ...optimizerState } = optimizer;
   const state: SavedState = {
@@ -118,12 +137,14 @@ export function saveCircle(circle: Circle): CheckpointFiles {
     episodes: circle.episodes.save(),
     window: circle.window.save(),
     frames: circle.actor.stacker?.save() ?? null,
+    ...(league === undefined ? {} : { league: league.state }),
   };
   return {
     "weights.safetensors": encodeSafetensors(weights),
     ...(files.target ? { "target.safetensors": encodeSafetensors(target) } : {}),
     "optimizer.safetensors": encodeSafetensors(arrays),
     ...(files.memory === null ? {} : { [files.memory]: learner.memory.save() }),
+    ...(league === undefined ? {} : { "league.safetensors": encodeSafetensors(league.weights) }),
     "state.json": stateToJson(state),
   };
 }
@@ -137,6 +158,7 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
     "state.json",
     ...(kept.memory === null ? [] : [kept.memory]),
     ...(kept.target ? (["target.safetensors"] as const) : []),
+    ...(circle.league === null ? [] : (["league.safetensors"] as const)),
   ]);
   const state = stateFromJson<SavedState>(new TextDecoder().decode(files["state.json"]));
   if (!state.resumable) {
@@ -153,6 +175,9 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
       optimizer: { ...state.optimizer, arrays: decodeSafetensors(files["optimizer.safetensors"]) },
       counters: state.agent,
     });
+    if (circle.league !== null && state.league !== undefined) {
+      circle.league.restore(state.league, decodeSafetensors(files["league.safetensors"]));
+    }
     circle.envs.restore(state.envs);
     if (state.frames !== null) circle.actor.stacker?.load(state.frames);
   } catch (error) {
@@ -162,7 +187,7 @@ export function restoreCircle(circle: Circle, run: string, step: number): void {
       { cause: error },
     );
   }
-  learner.rng.setState(state.rng as Parameters<Generator["setState"]>[0]);
+  learner.rng.setState(state.rng);
   circle.episodes.restore(state.episodes);
   circle.window.restore(state.window);
   // Runs of before there were reasons to stop have no record.

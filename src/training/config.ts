@@ -1,5 +1,6 @@
 import { nearestSpelling } from "gymnasium-js";
 import { z } from "zod";
+import { arenaSchema, generalArena } from "./arenas/config.js";
 import { LudusError } from "./errors.js";
 import { generalConfig } from "./general-config.js";
 import { count, partsOf, positive } from "./kinds/parts/index.js";
@@ -11,12 +12,13 @@ const envParts = {
 };
 
 const commonParts = {
+  arena: arenaSchema.optional().describe("of runs in arenas of many agents"),
   seed: count
     .max(2 ** 32 - 1)
     .default(0)
     .describe("the seed of everything; sub-environment i is seeded with seed + i"),
   steps: positive.default(100_000).describe("environment steps in all"),
-  numEnvs: positive.max(4096).default(8).describe("environments stepped together"),
+  numEnvs: positive.max(4096).default(8).describe("environments, or arenas, stepped together"),
   workers: z
     .strictObject({
       count: count
@@ -106,6 +108,8 @@ export const runConfigSchemas = {
   drqn: schemaOf("drqn"),
   tabular: schemaOf("tabular"),
   evolution: schemaOf("evolution"),
+  qmix: schemaOf("qmix"),
+  vdn: schemaOf("vdn"),
 } as const;
 
 /** Everything that decides the numbers of a run, by its agent. Saved with it, whole, and printed at its start. */
@@ -116,6 +120,8 @@ export const runConfigSchema = z.discriminatedUnion("agent", [
   runConfigSchemas.drqn,
   runConfigSchemas.tabular,
   runConfigSchemas.evolution,
+  runConfigSchemas.qmix,
+  runConfigSchemas.vdn,
 ]);
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
@@ -137,7 +143,8 @@ export type PartialConfig = Record<string, unknown>;
  */
 export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
   const agent = agentOf(layers);
-  const result = runConfigSchemas[agent].safeParse(onDefaults(layers));
+  const whole = onDefaults(layers);
+  const result = runConfigSchemas[agent].safeParse(whole);
   if (result.success) return result.data;
   const issue = deepest(result.error.issues[0]!);
   const path = issue.path.map(String);
@@ -150,10 +157,7 @@ export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
       `There is no config key '${key}'${hint ? `; did you mean '${hint}'?` : "."}`,
     );
   }
-  const value = path.reduce<unknown>(
-    (at, key) => (at as PartialConfig | undefined)?.[key],
-    onDefaults(layers),
-  );
+  const value = path.reduce<unknown>((at, key) => (at as PartialConfig | undefined)?.[key], whole);
   throw new LudusError(
     "invalid-value",
     `The config key '${path.join(".")}' cannot be ${JSON.stringify(value)}: ${issue.message}.`,
@@ -196,7 +200,23 @@ function refuseForeignPart(key: string, agent: AgentName): void {
 /** The layers over defaults for every key but `env`, so that a layer may set one key of a part that has kinds. */
 function onDefaults(layers: readonly PartialConfig[]): PartialConfig {
   const steps = layers.findLast((layer) => "steps" in layer)?.["steps"];
-  return layers.reduce(overlay, defaults(agentOf(layers), typeof steps === "number" ? steps : undefined));
+  const agent = agentOf(layers);
+  const base = defaults(agent, typeof steps === "number" ? steps : undefined);
+  const arena = generalArena(envOf(layers), agent, base["steps"] as number);
+  if (arena === null) refuseArena(layers);
+  return layers.reduce(overlay, arena === null ? base : { ...base, arena });
+}
+
+function envOf(layers: readonly PartialConfig[]): string {
+  return String(layers.findLast((layer) => "env" in layer)?.["env"] ?? "-");
+}
+
+function refuseArena(layers: readonly PartialConfig[]): void {
+  if (!layers.some((layer) => layer["arena"] !== undefined)) return;
+  throw new LudusError(
+    "invalid-value",
+    `The config keys 'arena' are for arenas of many agents, and ${envOf(layers)} has one agent.`,
+  );
 }
 
 function defaults(agent: AgentName, steps = 100_000): PartialConfig {
@@ -228,6 +248,7 @@ export function configKeys(agent: AgentName = "dqn"): string[] {
     } else keys.push(path);
   };
   visit(defaults(agent), "");
+  visit(arenaSchema.parse({ learn: "shared" }), "arena");
   return keys;
 }
 

@@ -55,7 +55,8 @@ function keysOf(agent: AgentName): ConfigKey[] {
     } else if (kinds.length > 0) {
       for (const kind of kinds) visitKind(kind, path, taken);
     } else {
-      const value = path === "env" ? undefined : taken ? valueAt(path) : part.default;
+      const runHasIt = taken && !path.startsWith("arena.");
+      const value = path === "env" ? undefined : runHasIt ? valueAt(path) : part.default;
       if (path === "agent") {
         keys.push({
           key: path,

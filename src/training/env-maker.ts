@@ -1,5 +1,7 @@
 import { type MakeVecOptions, makeVec, type VectorEnv, type WorkerCrash } from "gymnasium-js";
+import { arenaMaker } from "./arenas/env-maker.js";
 import type { RunConfig } from "./config.js";
+import { LudusError } from "./errors.js";
 import { makeWorkerVec } from "./workers/make-worker-vec.js";
 
 /** `makeVec`, or what takes its place where environments run in threads. */
@@ -16,7 +18,12 @@ export interface WorkerSetting {
 }
 
 /** Makes a run's vector environments, those of its evaluations too: in this thread, or shared out among others. */
-export function envMaker({ workers }: Pick<RunConfig, "workers">, setting: WorkerSetting): EnvMaker {
+export function envMaker(config: RunConfig, setting: WorkerSetting): EnvMaker {
+  const { workers, arena } = config;
+  if (arena !== undefined) {
+    requireOneThread(config);
+    return arenaMaker({ ...config, arena });
+  }
   if (workers.count === 0) return makeVec;
   const { onWarning } = setting;
   return (env, { numEnvs = 1, kwargs = {}, autoresetMode = "next-step", maxEpisodeSteps }) =>
@@ -30,6 +37,20 @@ export function envMaker({ workers }: Pick<RunConfig, "workers">, setting: Worke
       ...(setting.moduleLoader === undefined ? {} : { moduleLoader: setting.moduleLoader }),
       ...(onWarning === undefined ? {} : { report: (crash: WorkerCrash) => onWarning(sentenceOf(crash)) }),
     });
+}
+
+/** Environments of such a run for playing what it has learnt: in this thread. */
+export function makerOf(config: Pick<RunConfig, "env" | "envOptions" | "arena">): EnvMaker {
+  const { arena } = config;
+  return arena === undefined ? makeVec : arenaMaker({ ...config, arena });
+}
+
+function requireOneThread({ env, workers }: RunConfig): void {
+  if (workers.count === 0) return;
+  throw new LudusError(
+    "invalid-value",
+    `The config key 'workers.count' cannot be ${workers.count}: arenas, such as ${env}, are stepped in the learner's own thread.`,
+  );
 }
 
 function sentenceOf({ message, restarts }: WorkerCrash): string {

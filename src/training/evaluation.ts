@@ -75,14 +75,32 @@ async function playTogether(options: EvaluationOptions): Promise<Episode[] | nul
         episodeStatistics(),
         filter((episode: Episode) => !played.has(episode.env)),
         tap((episode: Episode) => played.add(episode.env)),
-        take(options.episodes),
+        take(envs.numEnvs),
         toArray(),
       ),
     );
-    return episodes.length < options.episodes ? null : episodes.sort((a, b) => a.env - b.env);
+    if (episodes.length < envs.numEnvs) return null;
+    return overAgents(
+      episodes.sort((a, b) => a.env - b.env),
+      envs.numEnvs / options.episodes,
+    );
   } finally {
     envs.close();
   }
+}
+
+/** Where each environment has a row for each of its agents: the mean over them. */
+function overAgents(episodes: Episode[], agents: number): Episode[] {
+  if (agents === 1) return episodes;
+  return Array.from({ length: episodes.length / agents }, (_, env) => {
+    const rows = episodes.slice(env * agents, (env + 1) * agents);
+    return {
+      ...rows[0]!,
+      env,
+      return: mean(rows.map((row) => row.return)),
+      length: mean(rows.map((row) => row.length)),
+    };
+  });
 }
 
 /** Environments for as many episodes, with a time limit in any case. */

@@ -1,4 +1,15 @@
 export { agentFor } from "./agent-for.js";
+export { type ArenaConfig, rulesOfRun } from "./arenas/config.js";
+export { League, type LeagueMember } from "./arenas/league.js";
+export { openRunPlayer, type RunPlayer } from "./arenas/run-player.js";
+export {
+  playTournament,
+  type TournamentOptions,
+  type TournamentProgress,
+  type TournamentResult,
+} from "./arenas/tournament.js";
+export { type Entrant, openEntrants, openVenue, type Venue } from "./arenas/tournament-entrants.js";
+export type { AloneResult, PairResult, PairsResult, Standing } from "./arenas/tournament-results.js";
 export { type BenchCurve, benchCurves } from "./bench-learning/curves.js";
 export {
   type BenchFailure,

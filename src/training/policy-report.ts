@@ -1,7 +1,10 @@
-import { type Batch, make, RulesEnv } from "gymnasium-js";
+import { type Batch, make, RulesEnv, type Space } from "gymnasium-js";
 import type { Policy } from "../agents/index.js";
+import { type ArenaRules, mostActions, rangeOf } from "../multiagent/index.js";
 import type { RolloutStep } from "../streams/index.js";
+import { type ArenaMode, rulesOfRun } from "./arenas/config.js";
 import { type Calibration, CalibrationRecord } from "./calibration.js";
+import type { RunConfig } from "./config.js";
 import type { Evaluation } from "./evaluation.js";
 import { interquartileMean, quantile } from "./statistics.js";
 import { evaluateBy, greedyOf, type StoredPolicy } from "./stored-policy.js";
@@ -34,12 +37,13 @@ export async function reportPolicy(
   { episodes, seed }: { episodes: number; seed: number },
 ): Promise<PolicyReport> {
   const { agent, config } = stored;
-  const actions = countedActions(config.env, config.envOptions);
+  const actions = countedActions(config);
   const settings = (config as unknown as Record<string, { gamma?: number; rewardScale?: number }>)[
     config.agent
   ];
+  // A team is paid for what all of its agents do, not for what one does.
   const calibration =
-    agent.qValues === undefined
+    agent.qValues === undefined || config.arena?.learn === "team"
       ? null
       : new CalibrationRecord({ gamma: settings?.gamma ?? 1, rewardScale: settings?.rewardScale ?? 1 });
   const greedy = greedyOf(stored, seed);
@@ -85,6 +89,8 @@ class ActionCounts {
   constructor(
     readonly start: number,
     private readonly names: readonly string[],
+    /** Actions in one row: of a team, those of all its agents. */
+    private readonly perRow = 1,
   ) {
     this.counts = names.map(() => 0);
   }
@@ -95,8 +101,8 @@ class ActionCounts {
 
   count({ actions }: Pick<RolloutStep, "actions">, counts: (env: number) => boolean): void {
     const taken = actions as ArrayLike<number>;
-    for (let env = 0; env < taken.length; env++) {
-      if (counts(env)) this.counts[taken[env]! - this.start]!++;
+    for (let i = 0; i < taken.length; i++) {
+      if (counts(Math.floor(i / this.perRow))) this.counts[taken[i]! - this.start]!++;
     }
   }
 
@@ -111,15 +117,37 @@ class ActionCounts {
   }
 }
 
-function countedActions(id: string, envOptions: Record<string, unknown>): ActionCounts | null {
+function countedActions(config: RunConfig): ActionCounts | null {
+  const { arena, env: id, envOptions } = config;
+  if (arena !== undefined) return countedInArena(rulesOfRun(config), arena.learn);
   const env = make(id, envOptions);
   const { actionSpace, unwrapped } = env;
   env.close();
   if (actionSpace.type !== "Discrete") return null;
-  const { n, start = 0 } = actionSpace.describe() as { n: number; start?: number };
   const names = unwrapped instanceof RulesEnv ? unwrapped.rules.actionNames : undefined;
-  return new ActionCounts(
-    Number(start),
-    Array.from({ length: Number(n) }, (_, i) => names?.[i] ?? `action ${Number(start) + i}`),
+  const { start } = rangeOf(actionSpace);
+  return new ActionCounts(start, namesOf(actionSpace, names));
+}
+
+/** Of all agents together, by the names of the first one's actions. */
+function countedInArena(rules: ArenaRules, learn: ArenaMode): ActionCounts {
+  const space = rules.actionSpace(0);
+  const names = namesOf(space, rules.actionNames?.(0));
+  if (learn === "seat" || learn === "self-play") return new ActionCounts(rangeOf(space).start, names);
+  if (learn === "team") return new ActionCounts(0, names, rules.agents.length);
+  if (learn !== "central") return new ActionCounts(0, namesUpTo(mostActions(rules), names));
+  const joint = rules.agents.reduce<string[]>(
+    (sofar) => sofar.flatMap((first) => names.map((own) => (first === "" ? own : `${first} + ${own}`))),
+    [""],
   );
+  return new ActionCounts(0, joint);
+}
+
+function namesOf(space: Space<unknown>, names: readonly string[] | undefined): string[] {
+  const { n, start } = rangeOf(space);
+  return Array.from({ length: n }, (_, i) => names?.[i] ?? `action ${start + i}`);
+}
+
+function namesUpTo(count: number, names: readonly string[]): string[] {
+  return Array.from({ length: count }, (_, i) => names[i] ?? `action ${i}`);
 }

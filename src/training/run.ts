@@ -195,13 +195,13 @@ export class Run {
 
   /**
    * Writes the metrics when their interval has passed, and tells how far the run is.
-   * @param figures of what has just been learnt; without them those are kept that updates have told
+   * @param figures of what has just been learnt, beside those that updates have told
    */
   private record(from: number, figures?: Record<string, number>): void {
     const { standing, window, updates, epsilon } = this.course;
     if (passes(this.config.metrics.every, from, standing.steps)) {
       const record = window.record({ step: standing.steps, updates, epsilon });
-      if (figures !== undefined) record.figures = figures;
+      if (figures !== undefined) record.figures = { ...record.figures, ...figures };
       this.files.write(record);
       this.files.writeTiming({ step: standing.steps, ...this.clock() });
       this.emit(record);

@@ -1,10 +1,15 @@
 import { type Batch, Discrete, Generator, makeVec, type Space, type TypedArray } from "gymnasium-js";
 import type { Insight, Policy } from "../agents/index.js";
+import { rangeOf } from "../multiagent/index.js";
 import { decodeSafetensors, type EngineName, useEngine } from "../tensors/index.js";
 import { createActor } from "./actor.js";
 import { agentFor } from "./agent-for.js";
+import { rulesOfRun } from "./arenas/config.js";
+import type { ArenaRunConfig } from "./arenas/env-maker.js";
+import { bestLegal, seatPolicy } from "./arenas/seat-policy.js";
 import { findCheckpoint, type Pointer, readCheckpoint } from "./checkpoint.js";
 import type { RunConfig } from "./config.js";
+import { makerOf } from "./env-maker.js";
 import { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 import { type AnyAgent, stackOf } from "./kinds/index.js";
 import { type RunFolder, readConfig } from "./run-folder.js";
@@ -27,7 +32,7 @@ export async function openPolicy(
   const step = findCheckpoint(run.path, checkpoint);
   const files = readCheckpoint(run.path, step, ["weights.safetensors"]);
   await useEngine(engine ?? (run.manifest.engine as EngineName));
-  const envs = makeVec(config.env, { numEnvs: 1, kwargs: config.envOptions });
+  const envs = makerOf(config)(config.env, { numEnvs: 1, kwargs: config.envOptions });
   try {
     const agent = agentFor(envs, config, config.seed);
     agent.restoreWeights(decodeSafetensors(files["weights.safetensors"]));
@@ -58,7 +63,8 @@ export async function evaluateBy(
 ): Promise<Evaluation> {
   const { env, envOptions, evaluation } = config;
   const { maxSteps } = evaluation;
-  const result = await evaluate({ env, envOptions, stack: stackOf(config), maxSteps, ...options });
+  const makeEnvs = makerOf(config);
+  const result = await evaluate({ env, envOptions, stack: stackOf(config), maxSteps, makeEnvs, ...options });
   // Null means stopped early, and nothing here stops it.
   return result as Evaluation;
 }
@@ -77,14 +83,17 @@ export interface ActingPolicy {
   step: number;
   /** Whether an action depends on earlier observations of the episode. */
   remembers: boolean;
-  /** The greedy action for a batch of one. */
-  choose(observation: Batch): ActingChoice;
+  /**
+   * The greedy action for a batch of one.
+   * @param mask 1 for each action that is legal; null or left out where all are
+   */
+  choose(observation: Batch, mask?: Uint8Array | null): ActingChoice;
   /** What its net makes of what it chose for last; null where there is nothing to see. */
   insight(): Insight | null;
   /** Value and action of every state; null where states are not numbered, or have no values. */
   stateTable(): StateTable | null;
-  /** Has to be called before each episode. */
-  restart(): void;
+  /** Has to be called before each episode. @param seat whose observations will come, in an arena; by default the first */
+  restart(seat?: number): void;
   dispose(): void;
 }
 
@@ -96,7 +105,11 @@ export interface StateTable {
 }
 
 export async function openActing(run: RunFolder, checkpoint: Pointer | number): Promise<ActingPolicy> {
-  const { agent, config, step, dispose } = await openPolicy(run, { checkpoint });
+  const stored = await openPolicy(run, { checkpoint });
+  return stored.config.arena === undefined ? actingInEnv(stored) : actingOnSeat(stored);
+}
+
+function actingInEnv({ agent, config, step, dispose }: StoredPolicy): ActingPolicy {
   const envs = makeVec(config.env, { numEnvs: 1, kwargs: config.envOptions });
   let values: Float32Array | null = null;
   const greedy = agent.greedyPolicy();
@@ -125,9 +138,34 @@ export async function openActing(run: RunFolder, checkpoint: Pointer | number): 
     restart: () => actor.restart(),
     insight: () => (seen === null ? null : (agent.insight?.(seen) ?? null)),
     stateTable: () => (remembers ? null : stateTableOf(agent, singleObservationSpace)),
-    choose: (observation) => {
-      const actions = actor.policy(observation, null) as TypedArray;
+    choose: (observation, mask = null) => {
+      const actions = actor.policy(observation, mask) as TypedArray;
       return { action: discrete ? Number(actions[0]) : actions, values, valuesAre };
+    },
+  };
+}
+
+/** In an arena: one seat of it, with the observations and actions of the seat's own agent. */
+function actingOnSeat({ agent, config, step, dispose }: StoredPolicy): ActingPolicy {
+  const inArena = config as RunConfig & ArenaRunConfig;
+  const rules = rulesOfRun(inArena);
+  const policy = seatPolicy(agent, inArena);
+  let seat = 0;
+  let seen: ReturnType<typeof policy.seen> | null = null;
+  return {
+    ...{ config, step, dispose, remembers: false },
+    restart: (held = 0) => {
+      seat = held;
+    },
+    insight: () => (seen === null ? null : (seen.agent.insight?.(seen.view) ?? null)),
+    stateTable: () => null,
+    choose: (observation, mask = null) => {
+      const row = observation as TypedArray;
+      seen = policy.seen(row, seat);
+      const { scores, scoresAre } = policy.scores(row, seat);
+      const { n, start } = rangeOf(rules.actionSpace(seat));
+      const values = scores.slice(0, n);
+      return { action: start + bestLegal(values, mask, n), values, valuesAre: scoresAre };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Batch, makeVec, type VectorEnv, type VectorStep } from "gymnasium-js";
 import { createActor } from "./actor.js";
 import type { Pointer } from "./checkpoint.js";
+import { makerOf } from "./env-maker.js";
 import { evaluationEnvs } from "./evaluation.js";
 import { stackOf } from "./kinds/index.js";
 import type { RunFolder } from "./run-folder.js";
@@ -30,7 +31,9 @@ export async function openPlayers(
   const stored = await openPolicy(source.run, source);
   const { config, agent, step: checkpoint } = stored;
   const { env, envOptions } = config;
-  const envs = evaluationEnvs({ env, envOptions, episodes: numEnvs, maxSteps: config.evaluation.maxSteps });
+  const { maxSteps } = config.evaluation;
+  const makeEnvs = makerOf(config);
+  const envs = evaluationEnvs({ env, envOptions, episodes: numEnvs, maxSteps, makeEnvs });
   const actor = createActor(agent.greedyPolicy(), envs, stackOf(config));
   return {
     ...{ env, envOptions, agent: config.agent, checkpoint, envs },

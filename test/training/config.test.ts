@@ -157,12 +157,36 @@ describe("parseSetting", () => {
   });
 });
 
+describe("configs of arenas", () => {
+  test.each([
+    ["Pursuit-v0", "dqn", "shared"],
+    ["ConnectFour-v0", "dqn", "self-play"],
+    ["TwoStep-v0", "qmix", "team"],
+  ])("%s is learnt by %s as %s", (env, agent, learn) => {
+    expect(resolveConfig({ env, agent }).arena?.learn).toBe(learn);
+    expect(resolveConfig({ env, agent }, { arena: { learn: "seat" } }).arena?.learn).toBe("seat");
+  });
+
+  test("are not for environments of one agent", () => {
+    expect(() => resolveConfig({ env: "CartPole-v1" }, { arena: { learn: "shared" } })).toThrow(
+      "CartPole-v1 has one agent",
+    );
+    expect(resolveConfig({ env: "CartPole-v1" })).not.toHaveProperty("arena");
+  });
+
+  test("have the nearest spelling of their keys", () => {
+    expect(() => resolveConfig({ env: "Pursuit-v0" }, { arena: { lern: "shared" } })).toThrow(
+      "did you mean 'arena.learn'",
+    );
+  });
+});
+
 describe("describeConfig", () => {
   const described = describeConfig();
 
   test("names every key that a run has, with the default that a run takes, and words", () => {
     const standard = resolveConfig(env);
-    for (const key of configKeys().filter((name) => name !== "envOptions")) {
+    for (const key of configKeys().filter((name) => name !== "envOptions" && !name.startsWith("arena."))) {
       const entry = described.find((candidate) => candidate.key === key);
       const value = key.split(".").reduce<unknown>((at, part) => (at as PartialConfig)[part], standard);
       expect(entry, key).toBeDefined();
@@ -177,7 +201,9 @@ describe("describeConfig", () => {
 
   test("lists the keys of every agent, those of all agents once", () => {
     const pqn = resolveConfig(env, { agent: "pqn" });
-    for (const key of configKeys("pqn").filter((name) => name !== "envOptions" && name !== "agent")) {
+    for (const key of configKeys("pqn").filter(
+      (name) => name !== "envOptions" && !name.startsWith("arena.") && name !== "agent",
+    )) {
       const entries = described.filter((candidate) => candidate.key === key);
       const value = key.split(".").reduce<unknown>((at, part) => (at as PartialConfig)[part], pqn);
       expect(
@@ -192,6 +218,22 @@ describe("describeConfig", () => {
     expect(described.find(({ key, about }) => key === "numEnvs" && about.includes("pqn"))).toMatchObject({
       default: 32,
     });
+  });
+
+  test("names what runs in arenas have beside, with the defaults that they take", () => {
+    const { arena } = resolveConfig({ env: "Pursuit-v0" });
+    const described = describeConfig().filter(({ key }) => key.startsWith("arena."));
+    expect(described.map(({ key }) => key)).toEqual(
+      expect.arrayContaining(["arena.learn", "arena.others", "arena.league.sampling"]),
+    );
+    for (const { key, default: value, about } of described) {
+      expect(about, key).not.toBe("");
+      if (key === "arena.learn" || key === "arena.league.every") continue;
+      const taken = key
+        .split(".")
+        .reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], { arena });
+      expect(value, key).toEqual(taken);
+    }
   });
 
   test("lists the keys of kinds that are not the default", () => {

@@ -59,7 +59,7 @@ export const dqnKind: AgentKind<"dqn"> = {
     const { singleObservationSpace, singleActionSpace, actionMasks } = envs;
     const memory = createReplay({
       element: elementSpec(singleObservationSpace, singleActionSpace, { actionMask: actionMasks !== null }),
-      numEnvs: config.numEnvs,
+      numEnvs: envs.numEnvs,
       capacity: config.replay.capacity,
       nStep: config.dqn.nStep,
       gamma: config.dqn.gamma,

@@ -1,12 +1,16 @@
+import { learnerGroups } from "../arenas/groups.js";
 import type { AgentName, RunConfig } from "../config.js";
 import { dqnKind } from "./dqn.js";
 import { drqnKind } from "./drqn.js";
 import { evolutionKind } from "./evolution.js";
+import { groupedKind } from "./grouped.js";
 import type { AgentKind } from "./kind.js";
 import { ppoKind } from "./ppo.js";
 import { pqnKind } from "./pqn.js";
+import { qmixKind, vdnKind } from "./qmix.js";
 import { tabularKind } from "./tabular.js";
 
+export { GroupedAgent } from "./grouped.js";
 export type { AgentKind, AnyAgent, Learner, Memory } from "./kind.js";
 
 /** Every kind of agent that `train` can train. A new one is a file beside these, and its parts of the config. */
@@ -17,14 +21,18 @@ const agentKinds = {
   drqn: drqnKind,
   tabular: tabularKind,
   evolution: evolutionKind,
+  qmix: qmixKind,
+  vdn: vdnKind,
 } as const satisfies {
   [Name in AgentName]: AgentKind<Name>;
 };
 
 /** The kind of agent that a run's config asks for; it reads that config, and no other kind's. */
-export function kindOf(config: Pick<RunConfig, "agent">): AgentKind {
+export function kindOf(config: Pick<RunConfig, "agent"> & Partial<RunConfig>): AgentKind {
   // The name in the config picks kind and config alike, which the compiler does not follow through the table.
-  return agentKinds[config.agent] as AgentKind<AgentName>;
+  const kind = agentKinds[config.agent] as AgentKind<AgentName>;
+  const groups = config.arena === undefined ? null : learnerGroups(config as RunConfig);
+  return groups === null ? kind : groupedKind(kind, groups);
 }
 
 /** What `train` can train, by name, in the order of the table. */

@@ -1,4 +1,4 @@
-import type { Generator, VectorEnv } from "gymnasium-js";
+import type { VectorEnv } from "gymnasium-js";
 import type { Agent, LearnMetrics } from "../../agents/index.js";
 import type { Demonstration } from "../../replay/index.js";
 import type { RolloutStep } from "../../streams/index.js";
@@ -21,8 +21,8 @@ export interface Memory {
 export interface Learner {
   readonly agent: AnyAgent;
   readonly memory: Memory;
-  /** Draws what is learnt from. */
-  readonly rng: Generator;
+  /** Draws what is learnt from: a `Generator`, or several as one. */
+  readonly rng: { readonly state: unknown; setState(state: unknown): void };
   /**
    * Makes the updates that are due, after each vector step that the memory has taken in.
    * @param steps environment steps made in the run
