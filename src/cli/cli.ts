@@ -18,6 +18,7 @@ import { plotCommand } from "./commands/plot.js";
 import { resumeCommand } from "./commands/resume.js";
 import { runsCommand } from "./commands/runs.js";
 import { startCommand } from "./commands/start.js";
+import { tournamentCommand } from "./commands/tournament.js";
 import { trainCommand } from "./commands/train.js";
 import { tuneCommand } from "./commands/tune.js";
 import { watchCommand } from "./commands/watch.js";
@@ -65,6 +66,7 @@ export function buildProgram(): Command {
     playCommand(),
     plotCommand(),
     benchLearningCommand(),
+    tournamentCommand(),
     runsCommand(),
     envsCommand(),
     newCommand(),

@@ -16,6 +16,7 @@ import { type TagState, tag } from "./arenas/tag.js";
 import { twoStep } from "./arenas/two-step.js";
 import { cleanupCleaner, cleanupEater } from "./players/cleanup-players.js";
 import { harvestGreedy, harvestRestrained } from "./players/harvest-players.js";
+import { minimaxPlayer } from "./players/minimax-player.js";
 import type { Player } from "./players/player.js";
 import { pongFollower } from "./players/pong-follower.js";
 import { pursuitChaser } from "./players/pursuit-chaser.js";
@@ -23,12 +24,16 @@ import { soccerChaser } from "./players/soccer-chaser.js";
 import { spreadGreedy } from "./players/spread-greedy.js";
 import { tagChaser, tagRunner } from "./players/tag-players.js";
 import { type ArenaDefinition, registerArenas } from "./registry.js";
+import type { TurnRules } from "./rules.js";
 
-const repeated = (summary: string, game: () => MatrixGameOptions): ArenaDefinition => {
+const repeated = (
+  summary: string,
+  game: () => MatrixGameOptions,
+  facts: Pick<ArenaDefinition, "kind"> = {},
+): ArenaDefinition => {
   const { id, rounds } = game();
   return {
-    id,
-    summary,
+    ...{ id, summary, ...facts },
     settings: { rounds },
     rules: (settings: { rounds: number }) => matrixGame({ ...game(), ...settings }) as never,
   };
@@ -43,15 +48,19 @@ const pongSettings = {
 export const arenaCatalogue: readonly ArenaDefinition[] = [
   {
     id: "TicTacToe-v0",
+    kind: "rivals",
     summary: "three in a row",
     settings: {},
     rules: () => ticTacToe() as never,
   },
   {
     id: "ConnectFour-v0",
+    kind: "rivals",
     summary: "four in a row, where stones fall",
     settings: {},
     rules: () => connectFour() as never,
+    // All of the game is more than a search can see.
+    players: { minimax: (rules: TurnRules<unknown>) => minimaxPlayer(rules, { depth: 4 }) as never },
   },
   {
     id: "TwoStep-v0",
@@ -61,7 +70,7 @@ export const arenaCatalogue: readonly ArenaDefinition[] = [
   },
   repeated("to betray pays, whatever the other does, and both are worse off for it", prisonersDilemma),
   repeated("the stag needs both, the hare is safe", stagHunt),
-  repeated("each beats one and loses to one", rockPaperScissors),
+  repeated("each beats one and loses to one", rockPaperScissors, { kind: "rivals" }),
   {
     id: "Pursuit-v0",
     summary: "predators surround prey on a grid, and see what is near",
@@ -84,6 +93,7 @@ export const arenaCatalogue: readonly ArenaDefinition[] = [
   },
   {
     id: "Tag-v0",
+    kind: "teams",
     summary: "slow chasers hunt fast runners round obstacles",
     settings: {
       ...{ chasers: 3, runners: 1, obstacles: 2, side: null },
@@ -95,6 +105,7 @@ export const arenaCatalogue: readonly ArenaDefinition[] = [
   },
   {
     id: "Pong-v0",
+    kind: "rivals",
     summary: "table tennis for two, in eight numbers",
     settings: pongSettings,
     rules: (settings: object) => pong(settings) as never,
@@ -102,6 +113,7 @@ export const arenaCatalogue: readonly ArenaDefinition[] = [
   },
   {
     id: "PongPixels-v0",
+    kind: "rivals",
     summary: "the same in pixels, two frames at a time",
     settings: pongSettings,
     rules: (settings: object) => pongPixels(settings) as never,
@@ -109,6 +121,7 @@ export const arenaCatalogue: readonly ArenaDefinition[] = [
   },
   {
     id: "Soccer-v0",
+    kind: "rivals",
     summary: "two against two for the ball on a grid",
     settings: { height: 6, width: 9, goalHeight: 2, teamSize: 2 },
     rules: (settings: object) => soccer(settings) as never,

@@ -20,6 +20,8 @@ export interface ArenaDefinition {
   readonly id: string;
   /** One line. */
   readonly summary: string;
+  /** What its agents are to each other: whether one's gain is the other's loss, or there are teams that do different things. */
+  readonly kind?: "rivals" | "teams";
   /** Every setting with its default: a number, a word, a switch or a list of numbers; null where it follows from others. */
   readonly settings: ArenaSettings;
   /** @param settings all of them but those that are null */
@@ -115,7 +117,7 @@ export function createPlayer<State>(
 /** Names of players that this arena has, beside those of `namePlayer`. */
 export function playersOf(definition: ArenaDefinition, rules: ArenaRules<never>): readonly string[] {
   const searches = rules.kind === "turns" && rules.agents.length === 2 ? ["minimax", "minimax-2"] : [];
-  return ["random", ...Object.keys(definition.players ?? {}), ...searches];
+  return [...new Set(["random", ...Object.keys(definition.players ?? {}), ...searches])];
 }
 
 function unknownPlayer<State>(

@@ -35,6 +35,7 @@ const commands = [
   "resume",
   "tune",
   "eval",
+  "tournament",
   "watch",
   "plot",
   "runs",

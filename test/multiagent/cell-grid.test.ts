@@ -71,7 +71,8 @@ describe.each(Object.entries(clouds))("points %s", (_, draw) => {
     for (let cloud = 0; cloud < 100; cloud++) {
       const points = Float64Array.from({ length: 100 }, () => 1.4 * draw(rng) - 0.6);
       grid.fill(points, 0, 50);
-      const [x, y, reach] = [1.4 * draw(rng) - 0.6, 1.4 * draw(rng) - 0.6, rng.uniform(0, 1)];
+      const [x, y] = [1.4 * draw(rng) - 0.6, 1.4 * draw(rng) - 0.6];
+      const reach = rng.uniform(0, 1);
       const out = new Int32Array(50);
       const found = grid.within(Float64Array.of(x, y), 0, Float64Array.of(reach), out);
       const isNear = (i: number) =>
@@ -89,4 +90,12 @@ test("points are copied", () => {
   const out = new Int32Array(1);
   expect(grid.within(Float64Array.of(0.1, 0.1), 0, Float64Array.of(0.01), out)).toBe(1);
   expect(out[0]).toBe(0);
+});
+
+test("what is exactly as far as the reach is within it", () => {
+  const grid = new CellGrid(2, 3);
+  grid.fill(Float64Array.of(0.5, 1, 1.5, 1, 1, 1.75), 0, 3);
+  const out = new Int32Array(3);
+  expect(grid.within(Float64Array.of(1, 1), 0, Float64Array.of(0.5), out)).toBe(2);
+  expect([...out.subarray(0, 2)]).toEqual([0, 1]);
 });

@@ -89,6 +89,21 @@ describe("motion", () => {
 });
 
 describe("collisions", () => {
+  test("at an angle, only what goes along the line between them is turned round", () => {
+    // The line leads up and to the right, as steep as 3 to 4.
+    const discs = discsAt([1, 1, 4, 3], [1.08, 1.06, 0, 0]);
+    collide(discs);
+    expect([...discs.velocities].map((velocity) => Number(velocity.toFixed(9)))).toEqual([1, 0.75, 3, 2.25]);
+    const sideways = discsAt([1, 1, -3, 4], [1.08, 1.06, 0, 0]);
+    collide(sideways);
+    expect([...sideways.velocities].map((velocity) => Math.round(velocity * 1e9) / 1e9 + 0)).toEqual([
+      -3, 4, 0, 0,
+    ]);
+    const upright = discsAt([1, 1, 0, 2], [1, 1.15, 0, -2]);
+    collide(upright);
+    expect([...upright.velocities]).toEqual([0, -1, 0, 1]);
+  });
+
   test("head on, two of the same speed part at half of it, and touch no more", () => {
     const discs = discsAt([1.05, 1, 2, 0], [1.2, 1, -2, 0]);
     expect(collide(discs)).toEqual([1, 1]);

@@ -70,6 +70,19 @@ describe("spread", () => {
     expect([...state.touches]).toEqual([0, 0, 0, 0]);
   });
 
+  test("who is pushed against a wall does not get into it", () => {
+    const { state, step } = squareWith(
+      [
+        [0.15, 2],
+        [0.25, 2],
+      ],
+      [[1, 1]],
+    );
+    step(left, left);
+    expect(state.positions[0]).toBe(0.15);
+    expect([...state.touches]).toEqual([1, 1]);
+  });
+
   test("who runs into another at full speed bumps into it, and never passes through", () => {
     for (let gap = 1; gap < 1.3; gap += 0.01) {
       const { state, step } = squareWith(
@@ -162,8 +175,9 @@ describe("spread", () => {
           expect(reward).toBeCloseTo(-left - touches[agent]!, 9);
         });
         expect(landmarks).toEqual(before.landmarks);
-        for (const coordinate of positions)
-          expect(Math.abs(2 * coordinate - state.side)).toBeLessThanOrEqual(state.side);
+        for (const coordinate of positions) {
+          expect(Math.min(coordinate, state.side - coordinate)).toBeGreaterThanOrEqual(0.15 - 1e-12);
+        }
       }
     },
   );

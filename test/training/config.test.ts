@@ -162,6 +162,8 @@ describe("configs of arenas", () => {
     ["Pursuit-v0", "dqn", "shared"],
     ["ConnectFour-v0", "dqn", "self-play"],
     ["TwoStep-v0", "qmix", "team"],
+    ["Pong-v0", "ppo", "self-play"],
+    ["Tag-v0", "dqn", "roles"],
   ])("%s is learnt by %s as %s", (env, agent, learn) => {
     expect(resolveConfig({ env, agent }).arena?.learn).toBe(learn);
     expect(resolveConfig({ env, agent }, { arena: { learn: "seat" } }).arena?.learn).toBe("seat");

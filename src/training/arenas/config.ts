@@ -63,16 +63,21 @@ export const arenaSchema = z.strictObject({
 export type ArenaConfig = z.infer<typeof arenaSchema>;
 
 /**
- * What a run in an arena starts from: a team for methods that need one, self-play where turns are taken, else one policy that all
- * share. Null for environments of one agent.
+ * What a run in an arena starts from: a team for methods that need one, self-play among rivals, a policy for each of several teams,
+ * else one that all share. Null for environments of one agent.
  */
 export function generalArena(env: string, agent: string, steps: number): PartialConfig | null {
   const arena = findArena(env);
   if (arena === null) return null;
-  const { kind } = arenaRules(arena);
   const isTeam = agent === "vdn" || agent === "qmix";
   return {
-    learn: isTeam ? "team" : kind === "turns" ? "self-play" : "shared",
+    learn: isTeam
+      ? "team"
+      : arena.kind === "rivals"
+        ? "self-play"
+        : arena.kind === "teams"
+          ? "roles"
+          : "shared",
     league: { every: Math.max(1, Math.ceil(steps / 50)) },
   };
 }

@@ -47,7 +47,7 @@ export interface EntrantsOptions {
 
 /**
  * Opens players by the names that their arena has for them, and runs by path, id or `last`, perhaps with a checkpoint (`RUN@best`,
- * `RUN@last`, `RUN@5000`).
+ * `RUN@last`, `RUN@5000`), or the average of its league (`RUN@league`).
  *
  * @returns in the order of their names, whatever order they were asked for in
  * @throws LudusError `unknown-run` for what is neither, `unsupported` for a run of another arena, `invalid-value` for the same one
@@ -93,14 +93,14 @@ async function openRunNamed(
   venue: Venue,
   { runs, checkpoint }: EntrantsOptions,
 ): Promise<Entrant> {
-  const [, named, which] = /^(.+)@(best|last|\d+)$/.exec(name) ?? [];
+  const [, named, which] = /^(.+)@(best|last|league|\d+)$/.exec(name) ?? [];
   const run = runNamed(named ?? name, venue, runs);
   requireSameArena(run, venue);
   return openRunPlayer(run, { checkpoint: which === undefined ? checkpoint : checkpointNamed(which) });
 }
 
-function checkpointNamed(which: string): Pointer | number {
-  return which === "best" || which === "last" ? which : Number(which);
+function checkpointNamed(which: string): Pointer | number | "league" {
+  return which === "best" || which === "last" || which === "league" ? which : Number(which);
 }
 
 function runNamed(name: string, { arena, rules }: Venue, runs: string): RunFolder {
