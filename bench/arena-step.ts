@@ -1,5 +1,5 @@
-// Arenas side by side under random play, observations and new episodes included: steps of an arena per second, on one core. Pursuit
-// also with more and more predators, to see what one of them costs.
+// Arenas side by side under random play, observations and new episodes included: steps of an arena per second, on one core. Pursuit,
+// Spread and Tag also with more and more agents, to see what one of them costs.
 import { defaultRng } from "gymnasium-js";
 import {
   connectFour,
@@ -8,8 +8,10 @@ import {
   rockPaperScissors,
   type SimultaneousRules,
   SimultaneousVector,
+  spread,
   type TurnRules,
   TurnVector,
+  tag,
   ticTacToe,
   twoStep,
 } from "ludus";
@@ -38,6 +40,11 @@ const simultaneous: readonly (() => SimultaneousRules<never>)[] = [
       }) as SimultaneousRules<never>,
   ),
   () => pursuit() as SimultaneousRules<never>,
+  ...[2, 3, 8, 64].map((agents) => () => spread({ agents }) as SimultaneousRules<never>),
+  ...[1, 2, 16].map(
+    (teams) => () =>
+      tag({ chasers: 3 * teams, runners: teams, obstacles: 2 * teams }) as SimultaneousRules<never>,
+  ),
 ];
 
 const turns: readonly (() => TurnRules<never>)[] = [

@@ -12,6 +12,7 @@ const pages = [
   "gridworlds.md",
   "breakout.md",
   "callbacks.md",
+  "agents/arenas.md",
   "agents/dqn.md",
   "agents/planning.md",
   "agents/tabular.md",

@@ -41,6 +41,15 @@ describe("of turns", () => {
       }),
     ],
     [
+      "rewards that are no numbers",
+      /^step 0: the reward of player_1 is NaN/,
+      (arena) => ({
+        get rewards() {
+          return mapValues(arena.rewards, () => Number.NaN);
+        },
+      }),
+    ],
+    [
       "observations outside their space",
       /^after reset: the observation of player_1 is not in its space/,
       () => ({ observe: () => 3 }),

@@ -80,6 +80,29 @@ describe("of what is told", () => {
       telling(({ terminations }) => ({ terminations: mapValues(terminations, () => true) })),
     ],
     [
+      "a reset that tells somebody nothing",
+      /^after reset: the agents of observations: found \["islander_0","islander_2"\]/,
+      (arena) => ({
+        reset(how) {
+          const { observations, infos } = arena.reset(how);
+          return { observations: without(observations, "islander_1"), infos };
+        },
+      }),
+    ],
+    [
+      "a reset after which nobody may do anything",
+      /^after reset: no agent has a legal action by its action_mask/,
+      (arena) => ({
+        reset(how) {
+          const { observations, infos } = arena.reset(how);
+          const masks = mapValues(infos, (_, agent) => ({
+            action_mask: new Uint8Array(2 + (Number(agent.at(-1)) % 3)),
+          }));
+          return { observations, infos: masks };
+        },
+      }),
+    ],
+    [
       "a reset that leaves somebody out",
       /^agents after reset: found \["islander_0","islander_1"\]/,
       (arena) => ({
