@@ -241,21 +241,26 @@ describe("a league", () => {
 
   test("meets those more often that are hard to beat; or all as often", () => {
     const drawn = (sampling: string): number[] => {
-      const { league } = opened({ sampling, latest: 0.25, every: 1 });
-      league.saw(episode(-1, 0), 1);
+      const { league } = opened({ sampling, latest: 0.25, every: 1000 });
+      league.saw(episode(-1, 0), 1000);
       // The first self is beaten for sure by now, the second is not.
       for (let game = 0; game < 400; game++) {
-        league.saw(episode(0, 1), 1);
-        league.saw(episode(1, -1), 1);
+        league.saw(episode(0, 1), 1001);
+        league.saw(episode(1, -1), 1001);
       }
       const counts = [0, 0, 0];
       const rng = new Generator(7);
-      for (let i = 0; i < 4000; i++) counts[league.draw(rng) + 1]!++;
+      for (let i = 0; i < 4000; i++) {
+        // Now and then others are met.
+        league.saw(episode(-1, 0), 1100);
+        counts[league.draw(rng) + 1]!++;
+      }
       league.dispose();
-      return counts.slice(0, 3).map((count) => count / 4000);
+      return counts.map((count) => count / 4000);
     };
     const uniform = drawn("uniform");
     expect(uniform[0]).toBeCloseTo(0.25, 1);
+    expect(uniform[1]).toBeCloseTo(uniform[2]!, 1);
     const [, easy, hard] = drawn("skill");
     expect(hard! / Math.max(easy!, 1e-9)).toBeGreaterThan(20);
   });

@@ -1,4 +1,4 @@
-import type { Info, RandomSource } from "gymnasium-js";
+import { Generator, type GeneratorState, type Info, type RandomSource, SeedSequence } from "gymnasium-js";
 import {
   type ArenaRules,
   type Player,
@@ -32,10 +32,30 @@ export interface LeagueState {
   rating: number;
   nextId: number;
   returns: Float64Array;
+  /** Ids of those that are met now. */
+  met: readonly number[];
+  generator: GeneratorState;
+}
+
+/** A self of before, at hand. */
+interface Chair {
+  agent: AnyAgent;
+  player: Player;
+  /** Whose weights it has. */
+  member: number;
 }
 
 /** Who plays as the learner itself, as it now is. */
 const present = -1;
+
+/** Apart from the streams that the run's seed has for other things. */
+const leagueStream = 0x1ea9e;
+
+/** Past selves that are met at a time. To take over another's weights costs more than an action. */
+const metTogether = 4;
+
+/** Agents at hand for them, and for those whose last games are not over yet. */
+const mostChairs = 8;
 
 /**
  * The selves of a learner that plays against itself: who is on the other seats of an episode is drawn here, results make ratings,
@@ -56,8 +76,12 @@ export class League implements Seating<unknown> {
   private readonly returns: Float64Array;
   /** Until it is opened, anybody. */
   private live: Player;
-  private past: { agent: AnyAgent; player: Player; loaded: number } | null = null;
   private learner: AnyAgent | null = null;
+  private createAgent: (() => AnyAgent) | null = null;
+  /** The one that was asked for last comes last. */
+  private readonly chairs: Chair[] = [];
+  private met: number[] = [];
+  private readonly rng: Generator;
 
   constructor(readonly config: ArenaRunConfig & RunConfig) {
     this.setting = config.arena.league;
@@ -65,6 +89,7 @@ export class League implements Seating<unknown> {
     this.hasMates = rolesOf(this.rules.agents).size > 1;
     this.returns = new Float64Array(config.numEnvs);
     this.live = randomPlayer(this.rules);
+    this.rng = new Generator(new SeedSequence([config.seed, leagueStream]));
   }
 
   /** Elo of the learner as it now is; everybody begins with 1200. */
@@ -82,52 +107,27 @@ export class League implements Seating<unknown> {
    * @param createAgent makes another agent of the same config, to be given the weights of past selves
    */
   open(learner: AnyAgent, createAgent: () => AnyAgent): void {
-    const { config, rules } = this;
-    const { epsilon } = this.setting;
-    const opponent = createAgent();
     this.learner = learner;
-    this.live = seatPlayer("self", { policy: seatPolicy(learner, config), rules, epsilon });
-    const policy = seatPolicy(opponent, config);
-    this.past = {
-      agent: opponent,
-      player: seatPlayer("past self", { policy, rules, epsilon }),
-      loaded: present,
-    };
+    this.createAgent = createAgent;
+    this.live = this.playerOf(learner, "self");
     if (this.members.size === 0) this.join(0);
   }
 
   dispose(): void {
-    this.past?.agent.dispose();
+    for (const { agent } of this.chairs) agent.dispose();
+    this.chairs.length = 0;
   }
 
   draw(rng: RandomSource): number {
-    const { latest, sampling } = this.setting;
-    if (rng.random() < latest || this.members.size === 0) return present;
-    const weigh = ({ rating }: LeagueMember): number =>
-      sampling === "uniform" ? 1 : (1 - expectedScore(this.rating, rating)) ** 2;
-    let sum = 0;
-    for (const member of this.members.values()) sum += weigh(member);
-    let left = rng.random() * sum;
-    let last = present;
-    for (const member of this.members.values()) {
-      last = member.id;
-      left -= weigh(member);
-      if (left < 0) break;
-    }
-    return last;
+    if (rng.random() < this.setting.latest || this.met.length === 0) return present;
+    return this.met[rng.integers(0, this.met.length)]!;
   }
 
   player(opponent: number, agent: number, held: number): Player {
     const { agents } = this.rules;
     const isMate = this.hasMates && roleOf(agents[agent]!) === roleOf(agents[held]!);
-    const { past } = this;
-    if (opponent === present || isMate || past === null) return this.live;
-    const member = this.nearest(opponent);
-    if (past.loaded !== member) {
-      past.agent.restoreWeights(this.weights.get(member)!);
-      past.loaded = member;
-    }
-    return past.player;
+    if (opponent === present || isMate || this.members.size === 0) return this.live;
+    return this.chairOf(this.nearest(opponent)).player;
   }
 
   /**
@@ -143,7 +143,10 @@ export class League implements Seating<unknown> {
       this.returns[env] = 0;
     }
     const { every } = this.setting;
-    if (Math.floor(steps / every) > Math.floor((steps - rewards.length) / every)) this.join(steps);
+    const passes = (interval: number): boolean =>
+      Math.floor(steps / interval) > Math.floor((steps - rewards.length) / interval);
+    if (passes(every)) this.join(steps);
+    else if (passes(Math.ceil(every / 10))) this.redraw();
   }
 
   /** What a record of metrics says of it. */
@@ -156,14 +159,16 @@ export class League implements Seating<unknown> {
     for (const [id, arrays] of this.weights) {
       for (const [name, array] of Object.entries(arrays)) weights[`${id}/${name}`] = array;
     }
-    const { rating, nextId, returns } = this;
+    const { rating, nextId, returns, met, rng } = this;
+    const members = this.all.map((member) => ({ ...member }));
+    const generator = rng.state;
     return {
-      state: { members: this.all.map((member) => ({ ...member })), rating, nextId, returns: returns.slice() },
+      state: { members, rating, nextId, returns: returns.slice(), met: [...met], generator },
       weights,
     };
   }
 
-  restore({ members, rating, nextId, returns }: LeagueState, weights: NamedArrays): void {
+  restore({ members, rating, nextId, returns, met, generator }: LeagueState, weights: NamedArrays): void {
     this.members.clear();
     this.weights.clear();
     for (const member of members) this.members.set(member.id, { ...member });
@@ -171,7 +176,9 @@ export class League implements Seating<unknown> {
     this.rating = rating;
     this.nextId = nextId;
     this.returns.set(returns);
-    if (this.past !== null) this.past.loaded = present;
+    this.met = [...met];
+    this.rng.setState(generator);
+    for (const chair of this.chairs) chair.member = present;
   }
 
   private rate({ opponent }: Info, earned: number): void {
@@ -189,6 +196,53 @@ export class League implements Seating<unknown> {
     this.members.set(id, { id, step, rating: this.rating, games: 0 });
     this.weights.set(id, copyOf(this.learner.save().weights));
     if (this.members.size > this.setting.size) this.thin();
+    this.redraw();
+  }
+
+  /** Who is met from now on. */
+  private redraw(): void {
+    const { sampling } = this.setting;
+    const members = this.all;
+    const weights = members.map(({ rating }) =>
+      sampling === "uniform" ? 1 : (1 - expectedScore(this.rating, rating)) ** 2,
+    );
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    this.met = Array.from({ length: metTogether }, () => {
+      let left = this.rng.random() * sum;
+      const found = weights.findIndex((weight) => {
+        left -= weight;
+        return left < 0;
+      });
+      return members[found < 0 ? members.length - 1 : found]!.id;
+    });
+  }
+
+  /** An agent with the weights of a member: one that has them, a new one, or the one that was not asked for the longest. */
+  private chairOf(member: number): Chair {
+    const { chairs } = this;
+    let at = chairs.findIndex((chair) => chair.member === member);
+    if (at < 0 && chairs.length < mostChairs) at = chairs.push(this.newChair()) - 1;
+    const [chair] = chairs.splice(Math.max(at, 0), 1) as [Chair];
+    chairs.push(chair);
+    if (chair.member !== member) {
+      chair.agent.restoreWeights(this.weights.get(member)!);
+      chair.member = member;
+    }
+    return chair;
+  }
+
+  private newChair(): Chair {
+    const agent = this.createAgent!();
+    return { agent, player: this.playerOf(agent, "past self"), member: present };
+  }
+
+  private playerOf(agent: AnyAgent, name: string): Player {
+    const { config, rules } = this;
+    return seatPlayer(name, {
+      policy: seatPolicy(agent, config),
+      rules,
+      epsilon: this.setting.epsilon,
+    });
   }
 
   /** One goes whose neighbours are closest to each other in age; the first and the last stay. */
