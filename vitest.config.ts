@@ -5,7 +5,12 @@ import Sequencer from "./test/sequencer.js";
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** Tests in Chromium, which draws in software: on two cores hardly anything else gets to run beside them. */
-const inBrowser = ["test/e2e/viewer*.test.ts", "test/e2e/scenes.test.ts", "test/e2e/play.test.ts"];
+const inBrowser = [
+  "test/e2e/viewer*.test.ts",
+  "test/e2e/scenes.test.ts",
+  "test/e2e/play.test.ts",
+  "test/e2e/arenas.test.ts",
+];
 
 /** Tests run on the sources; only `test/e2e` uses what was built. */
 export default defineConfig({

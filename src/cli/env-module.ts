@@ -1,4 +1,5 @@
 import "../envs/index.js";
+import "../multiagent/index.js";
 import { existsSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

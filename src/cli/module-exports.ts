@@ -7,12 +7,13 @@ import {
   register,
   registry,
 } from "gymnasium-js";
+import { type ArenaDefinition, type ArenaRules, registerArenas } from "../multiagent/index.js";
 import { LudusError } from "../training/index.js";
 
 type Rules = EnvRules<unknown, unknown, unknown>;
 
 /**
- * Registers what a module exports, by any name or as its default: definitions from `defineEnv`, specs, plain rules.
+ * Registers what a module exports, by any name or as its default: definitions from `defineEnv`, specs, plain rules, rules of arenas.
  * Rules whose id the module has registered in another way are left to that way.
  *
  * @param before ids that were registered before the module was imported
@@ -27,7 +28,8 @@ export function registerExports(
   register(...values.filter((value) => isDefinition(value) || isSpec(value)));
   for (const rules of values.filter(isRules)) {
     if (registry.has(rules.id) && !before.has(rules.id)) continue;
-    register(defineEnv(rules));
+    if (isArena(rules)) registerArenas(arenaOf(rules));
+    else register(defineEnv(rules));
   }
   if ([...registry.keys()].some((id) => !before.has(id))) return;
   throw new LudusError("invalid-module", `${path} brings no environment: ${advice(exports)}`);
@@ -43,6 +45,14 @@ function isSpec(value: unknown): value is EnvSpec | EnvSpecInit {
 
 function isEntryPoint(value: unknown): boolean {
   return typeof value === "function" || isDefinition(value);
+}
+
+function isArena(rules: object): rules is ArenaRules {
+  return "agents" in rules && Array.isArray(rules.agents) && "kind" in rules;
+}
+
+function arenaOf(rules: ArenaRules): ArenaDefinition {
+  return { id: rules.id, summary: "an arena of your own", settings: {}, rules: () => rules as never };
 }
 
 function isRules(value: unknown): value is Rules {

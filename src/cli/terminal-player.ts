@@ -10,6 +10,7 @@ import {
   type StepResult,
   type TypedArray,
 } from "gymnasium-js";
+import { findArena } from "../multiagent/index.js";
 import {
   type ActingChoice,
   type ActingPolicy,
@@ -18,15 +19,20 @@ import {
   openActing,
   type Pointer,
 } from "../training/index.js";
+import type { Situation } from "../viewer/mind.js";
+import { alone, situationInArena } from "../viewer/situation.js";
 import { ExitWith } from "./exit.js";
 import { onInterrupt } from "./interrupts.js";
 import { drawPlay, inWords } from "./play-frame.js";
 import { Screen } from "./screen.js";
+import type { Seats } from "./viewing/seats.js";
 
 export interface PlayOptions {
   /** Whose policy plays; or else `env` names an environment for random play. */
   run?: string;
   env?: string;
+  /** Of an arena; by default the first agent's is held, and chance plays on the others. */
+  seats?: Seats;
   runs?: string;
   checkpoint?: Pointer | number;
   episodes: number;
@@ -40,9 +46,9 @@ export interface PlayOptions {
 
 interface Player {
   name: string;
-  choose(observation: unknown): ActingChoice;
-  /** Called before each episode. */
-  restart(): void;
+  choose(observation: unknown, situation: Situation): ActingChoice;
+  /** Called at the start of each episode. @param seat index of the agent that is held in an arena, else 0 */
+  restart(seat: number): void;
   dispose(): void;
 }
 
@@ -68,19 +74,25 @@ export async function playInTerminal(
     release();
     screen.close();
     player.dispose();
+    options.seats?.dispose();
     env.close();
   }
 }
 
 async function openPlay(options: PlayOptions): Promise<{ env: Env; player: Player }> {
+  const seating = options.seats?.seating ?? {};
   if (options.run === undefined) {
-    const env = make(resolveEnvId(options.env ?? ""), { renderMode: "ansi" });
+    const env = make(resolveEnvId(options.env ?? ""), { ...seating, renderMode: "ansi" });
     const chooseAny = randomActions(env, options.seed);
     return {
       env,
       player: {
         name: "random play",
-        choose: () => ({ action: chooseAny(), values: null, valuesAre: "Policy" }),
+        choose: (_observation, { legal }) => ({
+          action: chooseAny(legal),
+          values: null,
+          valuesAre: "Policy",
+        }),
         restart: () => {},
         dispose: () => {},
       },
@@ -88,7 +100,8 @@ async function openPlay(options: PlayOptions): Promise<{ env: Env; player: Playe
   }
   const run = findRun(options.run, options.runs ?? "runs");
   const acting = await openActing(run, options.checkpoint ?? "best");
-  const { env: id, envOptions, evaluation } = acting.config;
+  const { env: id, evaluation } = acting.config;
+  const envOptions = { ...acting.config.envOptions, ...seating };
   const limit = evaluation.maxSteps;
   const probe = make(id, envOptions);
   const maxEpisodeSteps = probe.spec?.maxEpisodeSteps ?? limit;
@@ -100,7 +113,7 @@ async function openPlay(options: PlayOptions): Promise<{ env: Env; player: Playe
 function policyPlayer(acting: ActingPolicy): Player {
   return {
     name: `${acting.config.agent}, checkpoint of step ${acting.step.toLocaleString("en")}`,
-    choose: (observation) => acting.choose(asBatch(observation)),
+    choose: (observation, { legal }) => acting.choose(asBatch(observation), legal),
     restart: acting.restart,
     dispose: acting.dispose,
   };
@@ -111,11 +124,18 @@ function asBatch(observation: unknown): Batch {
   return typeof observation === "number" ? Int32Array.of(observation) : (observation as TypedArray);
 }
 
-function randomActions({ actionSpace }: Env, seed: number): () => ActingChoice["action"] {
+function randomActions(
+  { actionSpace }: Env,
+  seed: number,
+): (legal: Uint8Array | null) => ActingChoice["action"] {
   if (actionSpace.type === "Discrete") {
     const rng = defaultRng(seed);
     const count = Number(actionSpace.describe()["n"]);
-    return () => rng.integers(0, count);
+    const all = Array.from({ length: count }, (_, action) => action);
+    return (legal) => {
+      const open = legal === null ? all : all.filter((action) => legal[action] === 1);
+      return open[rng.integers(0, open.length)]!;
+    };
   }
   actionSpace.seed(seed);
   return () => actionSpace.sample() as TypedArray;
@@ -150,11 +170,12 @@ async function playEpisode({ env, player, options, episode, out, screen, signal 
     if (out.isTTY) screen.draw(frame);
     else if (choice === null || step === 0) out.write(`${frame}\n`);
   };
-  player.restart();
+  const isArena = findArena(env.spec?.id ?? "") !== null;
   let { observation } = env.reset({ seed });
+  player.restart(isArena ? situationInArena(env).seat : 0);
   let score = 0;
   for (let step = 0; ; ) {
-    const choice = player.choose(observation);
+    const choice = player.choose(observation, isArena ? situationInArena(env) : alone);
     draw(step, score, choice);
     if (out.isTTY) await untilNextFrame(options.fps, signal);
     if (signal.aborted) throw new ExitWith(exitCodes.interrupted);

@@ -12,6 +12,11 @@ export interface HumanActions {
 
 const nothing = /^(noop|stay|coast|nothing|none|torque 0)$/i;
 
+/** Whether doing nothing is one of these actions. */
+export function canRest(names: readonly string[]): boolean {
+  return names.some((name) => nothing.test(name));
+}
+
 /**
  * All actions of a Discrete space; of a bounded Box with one value its least, its middle and its greatest; null for others.
  * @param names of the actions of a Discrete space, in their order

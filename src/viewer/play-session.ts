@@ -22,6 +22,8 @@ export interface PlaySessionOptions {
   openMind: ((checkpoint: number) => Promise<Mind>) | null;
   /** Who acts first. */
   controller?: Status["controller"];
+  /** Called at the end, when nothing is played any more. */
+  onDispose?: () => void;
 }
 
 /** An episode of a file, and the branch that is the same. */
@@ -29,6 +31,9 @@ interface Reopened {
   episode: Episode;
   branch: Branch;
 }
+
+/** Steps per second: where one looks at each, and where they are a movement. */
+const usualSpeed = { turns: 1, time: 12 } as const;
 
 /** Oldest branches are forgotten beyond so many. */
 const branchesKept = 32;
@@ -46,6 +51,7 @@ export class PlaySession {
   private readonly run: string | null;
   private readonly reopened: Reopened | null;
   private readonly openMind: PlaySessionOptions["openMind"];
+  private readonly onDispose: () => void;
   private mind: Mind;
   private branches: Branch[] = [];
   private readonly head: Playhead;
@@ -55,7 +61,7 @@ export class PlaySession {
   private playing = false;
   /** Whether a page wants to see what goes on in the policy. */
   private looksInside = false;
-  private speed: number | null = 12;
+  private speed: number | null;
   private controller: Status["controller"];
   /** What a person does at every step while it plays; null for nothing yet. */
   private held: Choice["action"] | null = null;
@@ -67,10 +73,12 @@ export class PlaySession {
   constructor(options: PlaySessionOptions) {
     this.openEnv = options.openEnv;
     this.stage = options.stage;
+    this.speed = this.stage.arena?.waits === true ? usualSpeed.turns : usualSpeed.time;
     this.mind = options.mind;
     this.run = options.run ?? null;
     this.reopened = options.reopened ?? null;
     this.openMind = options.openMind;
+    this.onDispose = options.onDispose ?? (() => {});
     this.controller = options.controller ?? "policy";
     const env = this.openEnv();
     this.human = humanActions(env.actionSpace, this.stage.actionNames);
@@ -169,16 +177,27 @@ export class PlaySession {
       return false;
     }
     if (step < branch.length) head.repeat();
-    else this.perform(this.nextAction());
+    else {
+      const action = this.nextAction();
+      if (action === null) {
+        this.playing = false;
+        this.onChange();
+        return false;
+      }
+      this.perform(action);
+    }
     this.arrive();
     this.onChange();
     return true;
   }
 
-  private nextAction(): Choice["action"] {
-    const { head, human, held } = this;
+  /** Null where the play waits for a person. */
+  private nextAction(): Choice["action"] | null {
+    const { head, human, held, stage } = this;
     if (this.controller === "policy") return head.branch.choices[head.step]!.action;
-    return held ?? human!.actions[human!.idle]!;
+    if (stage.arena?.waits === true) return null;
+    const idle = human!.actions[human!.idle]!;
+    return [held ?? idle, idle].find((action) => head.isLegal(action)) ?? null;
   }
 
   status(): Status {
@@ -209,6 +228,7 @@ export class PlaySession {
     this.mind.dispose();
     this.head.close();
     this.other?.close();
+    this.onDispose();
   }
 
   private newEpisode(seed: number): Branch {
@@ -242,7 +262,7 @@ export class PlaySession {
     head.keep();
     if (branch.choices.length > step) return;
     this.remember();
-    branch.choices[step] = mind.choose(head.observation);
+    branch.choices[step] = mind.choose(head.observation, head.situation());
     this.seen = { branch, step };
   }
 
@@ -251,7 +271,7 @@ export class PlaySession {
     const { head, mind, seen } = this;
     if (seen?.branch !== head.branch || seen.step !== head.step) {
       this.remember();
-      mind.choose(head.observation);
+      mind.choose(head.observation, head.situation());
       this.seen = { branch: head.branch, step: head.step };
     }
     return mind.inside();
@@ -267,7 +287,7 @@ export class PlaySession {
     mind.restart();
     head.goTo(branch, 0);
     while (head.step < step) {
-      mind.choose(head.observation);
+      mind.choose(head.observation, head.situation());
       head.repeat();
     }
   }
@@ -298,7 +318,8 @@ export class PlaySession {
       type: _,
       since: __,
       thought: ___,
-      inside: ____,
+      legal: ____,
+      inside: _____,
       ...shown
     } = frameOf(other, other.branch.length, this.stage);
     return shown;
@@ -320,17 +341,30 @@ export class PlaySession {
       from.player = this.playerName();
       return;
     }
-    this.head.moveTo(this.add(from.forkAt(step, this.nextId++, this.playerName())));
+    this.branchOff();
     this.arrive();
   }
 
+  /** What is played from here on is a branch of its own. */
+  private branchOff(): void {
+    const { branch, step } = this.head;
+    this.head.moveTo(this.add(branch.forkAt(step, this.nextId++, this.playerName())));
+  }
+
+  /** @throws Error with one sentence where it is illegal; nothing is lost by that */
   private act(index: number): void {
-    const { head } = this;
+    const { head, stage } = this;
     if (this.controller !== "human") throw new Error("The policy acts: take over first.");
     const action = this.human?.actions[index];
     if (action === undefined) throw new Error(`There is no action ${index}.`);
+    const waits = stage.arena?.waits === true;
+    if (waits) this.playing = false;
     if (this.playing) this.held = action;
-    if (this.playing || head.atEnd || head.step < head.branch.length) return;
+    if (this.playing || head.atEnd) return;
+    if (head.step < head.branch.length && !waits) return;
+    if (!head.isLegal(action)) throw new Error(`${stage.actionNames[index]} is not a legal move here.`);
+    // Whoever has gone back to an earlier turn takes back what came after it.
+    if (head.step < head.branch.length) this.branchOff();
     this.perform(action);
     this.arrive();
   }

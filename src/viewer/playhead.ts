@@ -1,7 +1,8 @@
 import { type Env, GymnasiumError, type RgbFrame, RulesEnv } from "gymnasium-js";
 import type { Branch } from "./branch.js";
-import type { Choice } from "./mind.js";
+import type { Choice, Situation } from "./mind.js";
 import type { Picture, Stage } from "./protocol.js";
+import { alone, situationInArena } from "./situation.js";
 
 /** An environment that stands at a step of a branch, and can be put at any other that has been played. */
 export class Playhead {
@@ -60,6 +61,16 @@ export class Playhead {
     if (terminated) branch.ended = "terminated";
     else if (truncated) branch.ended = "truncated";
     this.step++;
+  }
+
+  /** What there is to know here beside the observation. */
+  situation(): Situation {
+    return this.stage.arena === null ? alone : situationInArena(this.env);
+  }
+
+  isLegal(action: Choice["action"]): boolean {
+    const index = Number(action) - this.stage.actionStart;
+    return this.situation().legal?.[index] !== 0;
   }
 
   /** Keeps a snapshot of where it stands, where one is due. */

@@ -6,7 +6,7 @@ import type { Episode } from "./episode.js";
  * What server and page say to each other over one WebSocket, each message a MessagePack value in a binary frame (see
  * `codec.ts`). The page says hello with the version that it speaks; a server of another version says so and closes.
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** Numbers of a step that a page cannot see in the state. */
 export interface Thought {
@@ -42,6 +42,20 @@ export interface Picture {
   data: Uint8Array;
 }
 
+/** Where an arena of many agents is played: on one seat, with players on all others. */
+export interface SeatedAt {
+  /** Their names, in the order of their numbers. */
+  agents: string[];
+  /** Whose seat is held; null where it is drawn at the start of each episode. */
+  seat: string | null;
+  /** Name of the player on all other seats. */
+  others: string;
+  /** Whether time stands still until a person acts: where turns are taken, and where doing nothing is no action. */
+  waits: boolean;
+  /** Whether what one wins the others lose, so that a return above 0 is a victory. */
+  contest: boolean;
+}
+
 /** What is played. */
 export interface Stage {
   /** Id of the environment. */
@@ -58,6 +72,8 @@ export interface Stage {
   maxEpisodeSteps: number | null;
   /** Whether the environment can be saved, so that there is a way back and branches. */
   hasSnapshots: boolean;
+  /** Null where there is one agent alone. */
+  arena: SeatedAt | null;
 }
 
 /** Who plays what, and what else there is to see. */
@@ -143,13 +159,15 @@ export interface Frame {
   /** The action that was, or is about to be, done here; null at an end. */
   action: number | null;
   thought: Thought | null;
+  /** 1 for each action that is legal here, in their order; null where all are, and at an end. */
+  legal: Uint8Array | null;
   ended: "terminated" | "truncated" | null;
   /** Null where no page has asked for it. */
   inside: Inside | null;
   /** Rewards and values of the steps `from, from + 1, ...` of the branch. */
   since: { from: number; rewards: Float32Array; values: Float32Array };
   /** What another branch had come to at this step; null where none is compared. */
-  beside: Omit<Frame, "type" | "since" | "thought" | "inside" | "beside"> | null;
+  beside: Omit<Frame, "type" | "since" | "thought" | "legal" | "inside" | "beside"> | null;
 }
 
 /** All boards of a training at one moment. */

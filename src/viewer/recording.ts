@@ -18,6 +18,7 @@ export function frameOf(head: Playhead, from: number, { actionStart }: Stage): F
     ...head.view(),
     action: typeof action === "number" ? action - actionStart : null,
     thought: choice?.thought ?? null,
+    legal: atEnd ? null : head.situation().legal,
     inside: null,
     ended: atEnd ? branch.ended : null,
     since: {

@@ -31,14 +31,15 @@ export function reopenedBranch(
     mind.restart();
     actions.forEach((action, step) => {
       branch.choices[step] = { action, thought: thoughtOf(thoughts[step]!) };
-      if (mind.remembers) mind.choose(head.observation);
+      if (!head.isLegal(action)) throw noSuchAction(episode, step, name);
+      if (mind.remembers) mind.choose(head.observation, head.situation());
       head.perform(action);
       head.keep();
       requireSame(episode, branch, name);
     });
     if (stage.maxEpisodeSteps !== episode.maxEpisodeSteps) throw otherRules(name, limits(episode, stage));
     if (branch.ended === null) {
-      const { action } = mind.choose(head.observation);
+      const { action } = mind.choose(head.observation, head.situation());
       branch.choices[head.step] = { action, thought: thoughtOf(thoughts[head.step]!) };
     }
     return branch;
@@ -78,15 +79,19 @@ function thoughtOf(stored: Episode["thoughts"][number]): Thought | null {
   return stored && { kind: stored.kind, scores: Float32Array.from(stored.scores) };
 }
 
-function actionsOf({ actions, env }: Episode, space: Space<unknown>, name: string): Choice["action"][] {
-  return actions.map((stored, step) => {
+function actionsOf(episode: Episode, space: Space<unknown>, name: string): Choice["action"][] {
+  return episode.actions.map((stored, step) => {
     const action = actionOf(stored, space);
-    if (action !== null) return action;
-    throw new EpisodeError(
-      "invalid-episode",
-      `${name} is no episode that can be opened: its action ${JSON.stringify(stored)} of step ${step + 1} is not one of ${env}.`,
-    );
+    if (action === null) throw noSuchAction(episode, step, name);
+    return action;
   });
+}
+
+function noSuchAction({ actions, env }: Episode, step: number, name: string): EpisodeError {
+  return new EpisodeError(
+    "invalid-episode",
+    `${name} is no episode that can be opened: its action ${JSON.stringify(actions[step])} of step ${step + 1} is not one of ${env}.`,
+  );
 }
 
 /** As the space counts it; null where it has no such action. Numbers beyond the bounds of a Box are the rules' to clip. */

@@ -369,7 +369,7 @@ describe("a game", () => {
     const env = make(id);
     let observation = env.reset({ seed }).observation;
     for (let length = 1, sum = 0; ; length++) {
-      const step = env.step(mind.choose(observation).action);
+      const step = env.step(mind.choose(observation, { seat: 0, legal: null }).action);
       observation = step.observation;
       sum += step.reward;
       if (step.terminated || step.truncated)

@@ -30,7 +30,7 @@ function parity(name = "parity"): Mind & { readonly seen: number } {
 
 const cartPole: Stage = {
   ...{ env: "CartPole-v1", envOptions: {}, actionNames: [], actionStart: 0, human: null },
-  ...{ hasState: true, hasSnapshots: true, maxEpisodeSteps: 500 },
+  ...{ hasState: true, hasSnapshots: true, maxEpisodeSteps: 500, arena: null },
 };
 const openCartPole = (): Env => make("CartPole-v1");
 const run = { openEnv: openCartPole, stage: cartPole };

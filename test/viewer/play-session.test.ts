@@ -39,7 +39,7 @@ function sessionOf(options: { remembers?: boolean; seed?: number } = {}) {
   const stage: Stage = {
     ...{ env: "MinAtar/Freeway-v1", envOptions: {}, actionNames: ["noop", "up", "down"], actionStart: 0 },
     human: { names: ["noop", "up", "down"], idle: 0 },
-    ...{ hasState: true, hasSnapshots: true, maxEpisodeSteps: 200 },
+    ...{ hasState: true, hasSnapshots: true, maxEpisodeSteps: 200, arena: null },
   };
   const seen: unknown[] = [];
   const opened: number[] = [];

@@ -1,12 +1,16 @@
 import { clonePlain, make, type RulesEnv, registry } from "gymnasium-js";
+import type { Renderer } from "pixi.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { findArena } from "../../src/multiagent/index.js";
+import { alone, situationInArena } from "../../src/viewer/situation.js";
 import type { Rules, Scene, Shown } from "../../viewer/src/scenes/scene.js";
 
 // What draws asks for the browser as soon as it is loaded; none of what it draws with is needed here.
 vi.stubGlobal("navigator", { userAgent: "" });
 vi.stubGlobal("document", { createElement: () => ({ getContext: () => null }) });
-const { Container } = await import("pixi.js");
+const { Container, Graphics, Texture, TextureSource } = await import("pixi.js");
 const { sceneFor } = await import("../../viewer/src/scenes/index.js");
+const { Artwork, Drawing, sharpen } = await import("../../viewer/src/scenes/artwork.js");
 const { GuardedScene } = await import("../../viewer/src/scenes/guarded.js");
 
 const stage = { envOptions: {}, hasState: true };
@@ -46,7 +50,10 @@ test.each([...registry.keys()])("%s has a scene that can draw it", (env) => {
     };
     for (const share of [0, 0.5, 1]) scene.draw(before, shown, share);
     before = shown;
-    const { terminated, truncated } = play.step(play.actionSpace.sample());
+    const { legal } = findArena(env) === null ? alone : situationInArena(play);
+    const { terminated, truncated } = play.step(
+      play.actionSpace.sample(legal === null ? undefined : { mask: legal }),
+    );
     if (terminated || truncated) play.reset();
   }
   expect(console.warn).not.toHaveBeenCalled();
@@ -68,6 +75,27 @@ test("gridworlds with partial views say so", () => {
   const observed = (env: string) => sceneFor({ ...stage, env }).observed;
   expect(observed("Ludus/KeyCorridor-v0")).toBe("part");
   expect(observed("Ludus/DoorKey-v0")).toBe("whole");
+});
+
+test("a picture that things of several sizes share is there until all have a sharper one", () => {
+  const frames: (() => void)[] = [];
+  vi.stubGlobal("requestAnimationFrame", (next: () => void) => frames.push(next));
+  const renderer = { generateTexture: () => new Texture({ source: new TextureSource() }) };
+  const artwork = new Artwork(new Graphics().rect(0, 0, 10, 10).fill(0xffffff));
+  const [small, large] = [new Drawing(artwork), new Drawing(artwork)];
+  large.scale.set(4);
+  const board = new Container();
+  board.addChild(small, large);
+  const draw = () => sharpen(board, renderer as unknown as Renderer, 1);
+  draw();
+  expect(large.texture).not.toBe(small.texture);
+  // What is in the picture has not been thrown away.
+  expect([small.texture.source, large.texture.source]).not.toContain(null);
+  for (const next of frames.splice(0)) next();
+  draw();
+  expect(small.texture).toBe(large.texture);
+  expect(small.texture.source).not.toBeNull();
+  expect(frames).toEqual([]);
 });
 
 describe("a scene that cannot draw", () => {

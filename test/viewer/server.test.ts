@@ -28,6 +28,7 @@ class Counter implements Show {
       human: null,
       hasSnapshots: false,
       maxEpisodeSteps: null,
+      arena: null,
     };
     return {
       type: "hello",

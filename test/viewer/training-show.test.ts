@@ -6,7 +6,7 @@ import { type Boards, TrainingShow } from "../../src/viewer/training-show.js";
 
 const stage = {
   ...{ env: "MinAtar/Breakout-v1", envOptions: {}, actionNames: [], actionStart: 0, human: null },
-  ...{ hasState: true, hasSnapshots: false, maxEpisodeSteps: null },
+  ...{ hasState: true, hasSnapshots: false, maxEpisodeSteps: null, arena: null },
 };
 
 function boardsAt(step: number): Boards {

@@ -22,7 +22,7 @@ function showOf() {
   };
   const stage = {
     ...{ env: "MinAtar/Breakout-v1", envOptions: {}, actionNames: [], actionStart: 0, human: null },
-    ...{ hasState: true, hasSnapshots: false, maxEpisodeSteps: null },
+    ...{ hasState: true, hasSnapshots: false, maxEpisodeSteps: null, arena: null },
   };
   const about = { stage, player: "chance", run: null };
   return { did, show: new WallShow({ play, about, seed: 4, checkpoint: null }) };

@@ -1,4 +1,6 @@
 import type { Hello, Status } from "../../src/viewer/protocol.js";
+import { seatOf } from "./arena.js";
+import { BoardButtons } from "./board-buttons.js";
 import { RunsView } from "./comparison/runs-view.js";
 import { ViewSwitch, view } from "./comparison/view-switch.js";
 import { AboutReplay } from "./export/about-replay.js";
@@ -7,6 +9,7 @@ import { Branches } from "./panels/branches.js";
 import { Dashboard } from "./panels/dashboard.js";
 import { Inside } from "./panels/inside.js";
 import { Keys } from "./panels/keys.js";
+import { MatchBar } from "./panels/match-bar.js";
 import { GameCard, Scores } from "./panels/scores.js";
 import { Thoughts } from "./panels/thoughts.js";
 import { Transport } from "./panels/transport.js";
@@ -30,7 +33,9 @@ function Play() {
     <main class="layout">
       <section class="stage" aria-label="Play">
         <StageView />
+        <BoardButtons />
         <GameCard />
+        <MatchBar />
         <Trouble />
       </section>
       <Time mode={mode} />
@@ -127,10 +132,23 @@ function Header() {
         <p class="what">
           <strong>{about.stage.env}</strong>
           <span class="quiet">{now === null ? about.player : playerOf(now)}</span>
+          <Seat />
         </p>
       )}
       {about?.mode !== "replay" && <ViewSwitch />}
     </header>
+  );
+}
+
+/** Of an arena, whose seat is held, and who is on the others. */
+function Seat() {
+  const { stage } = hello.value!;
+  const shown = frame.value;
+  if (stage.arena === null || shown === null) return null;
+  return (
+    <span class="quiet">
+      as {seatOf(stage, shown)}, others: {stage.arena.others}
+    </span>
   );
 }
 

@@ -1,8 +1,9 @@
 import type { Application } from "pixi.js";
 import type { Frame, Inside, Stage } from "../../src/viewer/protocol.js";
 import { BoardOverlay, type OverlaySwitches } from "./board-overlay.js";
+import { pointed, targets } from "./pointing.js";
 import { sceneFor } from "./scenes/index.js";
-import type { Scene } from "./scenes/scene.js";
+import type { Place, Scene } from "./scenes/scene.js";
 
 /** What is on a board: a state or a picture, of which step of which branch. */
 export type Shown = Pick<Frame, "state" | "picture" | "branch" | "step"> & { inside: Inside | null };
@@ -13,6 +14,8 @@ interface Board {
   before: Shown | null;
   now: Shown | null;
   since: number;
+  /** How far it has come from the one to the other. */
+  share: number;
 }
 
 /** As many boards as there are, in a grid that fills the window, each gliding to its newest step. */
@@ -21,6 +24,16 @@ export class BoardGrid {
   private stage: Stage | null = null;
 
   constructor(private readonly app: Application) {}
+
+  /** Whether all boards have come to where they were going. */
+  get atRest(): boolean {
+    return this.boards.every(({ share }) => share === 1);
+  }
+
+  /** Milliseconds that a step takes where nothing follows sooner; null for what is usual. */
+  get glide(): number | null {
+    return this.boards[0]?.scene.glide ?? null;
+  }
 
   /**
    * @param glide milliseconds from step to step; 0 for jumps
@@ -43,7 +56,23 @@ export class BoardGrid {
         scored,
       );
     });
+    this.offer();
     return columns;
+  }
+
+  /** Tells where the first board may be pointed at, and shows on it what is. */
+  private offer(): void {
+    const [first] = this.boards;
+    if (first === undefined) return;
+    const { root, targets: places = [] } = first.scene;
+    first.scene.point?.(pointed.peek());
+    const onStage = places.map(({ x, y, width, height }) => ({
+      x: root.x + x * root.scale.x,
+      y: root.y + y * root.scale.y,
+      width: width * root.scale.x,
+      height: height * root.scale.y,
+    }));
+    if (!areSame(onStage, targets.peek())) targets.value = onStage;
   }
 
   private update(board: Board, newest: Shown, glide: number): void {
@@ -53,8 +82,8 @@ export class BoardGrid {
       [board.before, board.now] = [follows ? now : null, newest];
       board.since = performance.now();
     }
-    const share = glide === 0 ? 1 : Math.min(1, (performance.now() - board.since) / glide);
-    board.scene.draw(board.before, newest, share);
+    board.share = glide === 0 ? 1 : Math.min(1, (performance.now() - board.since) / glide);
+    board.scene.draw(board.before, newest, board.share);
   }
 
   private rebuild(stage: Stage, count: number): void {
@@ -64,9 +93,16 @@ export class BoardGrid {
       const scene = sceneFor(stage);
       const overlay = new BoardOverlay(stage);
       this.app.stage.addChild(scene.root);
-      return { scene, overlay, before: null, now: null, since: 0 };
+      return { scene, overlay, before: null, now: null, since: 0, share: 1 };
     });
   }
+}
+
+function areSame(some: readonly Place[], others: readonly Place[]): boolean {
+  const keys = ["x", "y", "width", "height"] as const;
+  return (
+    some.length === others.length && some.every((one, i) => keys.every((key) => one[key] === others[i]![key]))
+  );
 }
 
 /** Share of the largest size that boards may lose for a last row that is full. */
@@ -80,13 +116,6 @@ function columnsFor(count: number, aspect: number): number {
   const largest = Math.max(...choices.map(sideWith));
   const fitting = choices.filter((columns) => sideWith(columns) >= (1 - givenUp) * largest);
   return fitting.sort((a, b) => emptyWith(a) - emptyWith(b) || sideWith(b) - sideWith(a) || a - b)[0]!;
-}
-
-interface Place {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
 }
 
 /** What a score takes of its corner, in pixels. */

@@ -31,7 +31,9 @@ export class BoardOverlay {
     this.table.visible = switches.values && table !== null && scene.cellOf !== undefined;
     // A scene may have thrown its parts away to draw another picture.
     if (this.table.visible || this.sprite.visible) scene.root.addChild(this.table, this.sprite);
-    this.sprite.setSize(scene.size.width, scene.size.height);
+    const { x, y, width, height } = scene.field ?? { x: 0, y: 0, ...scene.size };
+    this.sprite.position.set(x, y);
+    this.sprite.setSize(width, height);
     if (this.drawn?.shown === shown && this.drawn.switches === switches) return;
     this.drawn = { shown, switches };
     if (this.sprite.visible) this.drawMap(map!.shape as [number, number], map!.data);

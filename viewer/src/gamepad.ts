@@ -1,6 +1,16 @@
 import { signal } from "@preact/signals";
-import { changeHands, keysOf, nextEpisode, pauseOrPlay, press, release } from "./keys.js";
+import {
+  changeHands,
+  chooseOnBoard,
+  keysOf,
+  moveOnBoard,
+  nextEpisode,
+  pauseOrPlay,
+  press,
+  release,
+} from "./keys.js";
 import { frame, hello, human } from "./model.js";
+import { targets } from "./pointing.js";
 
 /** What the gamepad that is played with calls itself; null where there is none. */
 export const gamepadName = signal<string | null>(null);
@@ -25,11 +35,16 @@ const threshold = 0.5;
 export function followGamepad(): () => void {
   let acted: readonly number[] = [];
   let controlled: readonly number[] = [];
+  let moved: readonly string[] = [];
   const look = (): void => {
     request = requestAnimationFrame(look);
     const pad = connected();
     if (gamepadName.value !== (pad?.id ?? null)) gamepadName.value = pad?.id ?? null;
-    const actions = pad === null || !human.value ? [] : actionsOf(pad);
+    const onBoard = human.value && targets.value.length > 0;
+    const actions = pad === null || !human.value || onBoard ? [] : actionsOf(pad);
+    const moves = pad === null || !onBoard ? [] : movesOf(pad);
+    for (const move of moves) if (!moved.includes(move)) moveBy(move);
+    moved = moves;
     for (const action of acted) if (!actions.includes(action)) release(action);
     for (const action of actions) if (!acted.includes(action)) press(action);
     acted = actions;
@@ -65,6 +80,17 @@ function actionsOf(pad: Gamepad): number[] {
     ...directions.flatMap(({ key, ...where }) => (points(pad, where) ? [keys.indexOf(key)] : [])),
     ...faceButtons.flatMap((button, i) => (isDown(pad, button) ? [others[i] ?? -1] : [])),
   ].filter((action) => action >= 0);
+}
+
+/** Keys that it stands for on a board that may be pointed at. */
+function movesOf(pad: Gamepad): string[] {
+  const arrows = directions.flatMap(({ key, ...where }) => (points(pad, where) ? [key] : []));
+  return isDown(pad, faceButtons[0]) ? [...arrows, "Enter"] : arrows;
+}
+
+function moveBy(key: string): void {
+  if (key === "Enter") chooseOnBoard();
+  else moveOnBoard(key);
 }
 
 function points(pad: Gamepad, { button, axis, sign }: Omit<(typeof directions)[number], "key">): boolean {

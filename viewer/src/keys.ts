@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
+import { nextPlace } from "./board-cursor.js";
 import { frame, hello, human, send, status } from "./model.js";
+import { targets } from "./pointing.js";
 
 /** Keys for actions by what they are called; others get the digits from 1 on. */
 const meant: readonly [RegExp, string][] = [
@@ -12,6 +14,22 @@ const meant: readonly [RegExp, string][] = [
   [/^(noop|stay|coast|nothing|none|torque 0)$/i, "0"],
 ];
 
+/** Letters that do as the arrows, for the left hand. */
+const letters: Readonly<Record<string, string>> = {
+  w: "ArrowUp",
+  a: "ArrowLeft",
+  s: "ArrowDown",
+  d: "ArrowRight",
+};
+
+/** Rightwards and downwards. */
+const arrows: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
 /** The key of each action, in the order of their numbers. */
 export function keysOf(actionNames: readonly string[]): string[] {
   let digit = 1;
@@ -20,14 +38,14 @@ export function keysOf(actionNames: readonly string[]): string[] {
 
 /** What a key is called for people. */
 export function keyName(key: string): string {
-  const arrows: Record<string, string> = {
+  const signs: Record<string, string> = {
     ArrowLeft: "←",
     ArrowRight: "→",
     ArrowUp: "↑",
     ArrowDown: "↓",
     " ": "space",
   };
-  return arrows[key] ?? key.toUpperCase();
+  return signs[key] ?? key.toUpperCase();
 }
 
 /** Actions that are held down, by whatever means, oldest first; the newest counts. */
@@ -88,7 +106,7 @@ export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || isTaken(event)) return;
     const key = keyOf(event);
-    if (act(key, event.repeat) || control(key)) event.preventDefault();
+    if (act(key, event.repeat) || moveOnBoard(key) || control(key)) event.preventDefault();
   });
   addEventListener("keyup", (event) => {
     const action = actionOf(keyOf(event));
@@ -106,7 +124,33 @@ function keyOf({ key }: KeyboardEvent): string {
 
 /** Number of the action of a key; -1 for none. */
 function actionOf(key: string): number {
-  return keysOf(hello.value?.stage.human?.names ?? []).indexOf(key);
+  const keys = keysOf(hello.value?.stage.human?.names ?? []);
+  return keys.indexOf(keys.includes(key) ? key : (letters[key] ?? key));
+}
+
+/** The buttons over a board that may be pointed at, in the order of the actions. */
+function boardButtons(): HTMLButtonElement[] {
+  return [...document.querySelectorAll<HTMLButtonElement>(".board-buttons button")];
+}
+
+/** Chooses the place of a board where the cursor is; the middle gets it where it is nowhere. */
+export function chooseOnBoard(): void {
+  const buttons = boardButtons();
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  if (at >= 0) buttons[at]!.click();
+  else moveOnBoard("ArrowRight");
+}
+
+/** Arrows go from place to place of a board, and down where nothing lies below chooses; Enter and space choose by themselves. */
+export function moveOnBoard(key: string): boolean {
+  const direction = arrows[key];
+  const buttons = boardButtons();
+  if (direction === undefined || buttons.length === 0) return false;
+  const from = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  const next = buttons[nextPlace(targets.peek(), from, direction)];
+  if (next !== undefined) next.focus();
+  else if (key === "ArrowDown") buttons[from]?.click();
+  return true;
 }
 
 function act(key: string, repeats: boolean): boolean {

@@ -5,6 +5,7 @@ import type { Frame, Wall } from "../../src/viewer/protocol.js";
 import { BoardGrid, type Shown } from "./board-grid.js";
 import type { OverlaySwitches } from "./board-overlay.js";
 import { frame, hello, wall } from "./model.js";
+import { pointed } from "./pointing.js";
 import { drewIn, setStageRenderer } from "./stage-renderer.js";
 
 /** What is laid over the board. */
@@ -13,7 +14,7 @@ export const overlays = signal<OverlaySwitches>({ saliency: false, values: false
 /** In how many columns the boards are, so that their scores are there, too. */
 export const columns = signal(1);
 
-/** Milliseconds: what comes less often glides as fast, and then waits. */
+/** Milliseconds: what comes less often glides as fast, and then waits; scenes may want longer. */
 const longestGlide = 120;
 
 /** Milliseconds after a change for which pictures are drawn all the same: shapes are made with the first of them. */
@@ -63,6 +64,7 @@ class Drawing {
   private message: Frame | Wall | null = null;
   private shown: Shown[] = [];
   private switches: OverlaySwitches | null = null;
+  private pointed: number | null = null;
   /** Time of the picture in which the message was first drawn; how long its movement takes. */
   private since = 0;
   private glide = 0;
@@ -86,7 +88,9 @@ class Drawing {
     this.drewAt = null;
     this.look(now);
     const about = hello.peek();
-    if (about === null || this.shown.length === 0 || now > this.until) return;
+    if (about === null || this.shown.length === 0) return;
+    // Where pictures take long, the last one of a glide may be late.
+    if (now > this.until && this.boards.atRest) return;
     columns.value = this.boards.draw(about.stage, this.shown, this.glide, overlays.peek());
     this.app.render();
     this.drewAt = now;
@@ -95,15 +99,16 @@ class Drawing {
   private look(now: number): void {
     const message = frame.peek() ?? wall.peek();
     const switches = overlays.peek();
-    if (switches !== this.switches) this.refresh();
-    this.switches = switches;
+    const at = pointed.peek();
+    if (switches !== this.switches || at !== this.pointed) this.refresh();
+    [this.switches, this.pointed] = [switches, at];
     if (message === this.message) return;
     const before = this.shown.length;
     this.message = message;
     this.shown = shownOf(message);
     // Boards of a training have gone on by many steps from look to look.
     const jumps = this.stillness.matches || hello.peek()?.mode === "train";
-    this.glide = jumps ? 0 : Math.min(longestGlide, now - this.since);
+    this.glide = jumps ? 0 : Math.min(this.boards.glide ?? longestGlide, now - this.since);
     this.since = now;
     this.until = Math.max(this.until, now + this.glide + 1);
     if (this.shown.length !== before) this.refresh();

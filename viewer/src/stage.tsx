@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { BranchSummary, Frame } from "../../src/viewer/protocol.js";
+import { endInWords } from "./arena.js";
 import { frame, hello, records, status, wall } from "./model.js";
 import "./stage.css";
 import { columns, openCanvas, overlays } from "./stage-canvas.js";
@@ -77,6 +78,9 @@ function Scores() {
 
 function Score({ shown, compared }: { shown: NonNullable<Frame["beside"]>; compared: boolean }) {
   const branch = status.value?.branches.find(({ id }) => id === shown.branch);
+  const { stage } = hello.value!;
+  // Of these the end is to be seen on the board, over which nothing should lie.
+  const isArena = stage.arena !== null;
   return (
     <div class="board">
       <dl class="score">
@@ -88,11 +92,10 @@ function Score({ shown, compared }: { shown: NonNullable<Frame["beside"]>; compa
               {shown.ended === "terminated" ? "over" : "cut"} after step {shown.length.toLocaleString("en")}
             </small>
           )}
+          {!compared && shown.ended !== null && isArena && <small>{endInWords(stage, shown)}</small>}
         </dd>
       </dl>
-      {!compared && shown.ended !== null && (
-        <p class="over">{shown.ended === "terminated" ? "The episode is over" : "Cut by its time limit"}</p>
-      )}
+      {!compared && shown.ended !== null && !isArena && <p class="over">{endInWords(stage, shown)}</p>}
     </div>
   );
 }

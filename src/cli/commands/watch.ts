@@ -10,6 +10,7 @@ import { playInTerminal } from "../terminal-player.js";
 import { mostBoards } from "../viewing/boards.js";
 import { isEpisodeFile, showEpisode } from "../viewing/episode.js";
 import { showEnv, showRun } from "../viewing/play.js";
+import { type Seats, seatsOfRun, takeSeats } from "../viewing/seats.js";
 import { showWall } from "../viewing/wall.js";
 
 interface WatchFlags {
@@ -18,6 +19,8 @@ interface WatchFlags {
   host: string;
   open?: boolean;
   agent?: "random";
+  seat?: string;
+  others?: string;
   boards?: number;
   episodes: number;
   seed: number;
@@ -42,6 +45,14 @@ export function watchCommand(): Command {
     .addOption(viewerOptions.open())
     .addOption(new Option("--agent <name>", "who plays an environment").choices(["random"]))
     .option(
+      "--seat <agent>",
+      "whose seat of an arena is held, or random for one that is drawn; by default the first agent's",
+    )
+    .option(
+      "--others <player>",
+      "who plays on the other seats of an arena: random, minimax-2, a script, or path or id of a run",
+    )
+    .option(
       "--boards <n>",
       `so many games side by side, each followed by another; up to ${mostBoards.states}, and ${mostBoards.pictures} where games are shown as pictures`,
       wholeNumber(1),
@@ -59,7 +70,7 @@ export function watchCommand(): Command {
     .addOption(sharedOptions.runs())
     .addHelpText(
       "after",
-      "\nExample:\n  $ ludus watch last\n  $ ludus watch breakout --terminal\n  $ ludus watch ./my-env.ts --port 8080\n  $ ludus watch last --boards 64\n  $ ludus watch episode.json",
+      "\nExample:\n  $ ludus watch last\n  $ ludus watch breakout --terminal\n  $ ludus watch ./my-env.ts --port 8080\n  $ ludus watch last --boards 64\n  $ ludus watch connect-four --others minimax-2\n  $ ludus watch episode.json",
     )
     .action(async (name: string, { terminal, agent, envModule, host, port, open, ...flags }: WatchFlags) => {
       const { runs } = flags;
@@ -70,25 +81,30 @@ export function watchCommand(): Command {
       }
       const run = agent === "random" ? null : await runOf(name, runs, envModule);
       if (run !== null) await loadModuleOf(run, envModule);
-      const env = run === null ? (await findEnv(name, envModule)).env : null;
+      const env = run === null ? (await findEnv(name, envModule)).env : run.manifest.env;
+      const asFlagsSay = run === null || flags.boards !== undefined;
+      const seats = await (asFlagsSay ? takeSeats(env, flags, runs) : seatsOfRun(run, flags, flags));
       if (terminal === true) {
-        await playInTerminal(run === null ? { env: env!, ...flags } : { run: run.path, ...flags });
+        await playInTerminal({ ...(run === null ? { env } : { run: run.path }), seats, ...flags });
         return;
       }
-      const show = await showFor(run === null ? env! : run, flags);
+      const show = await showFor(run ?? env, seats, flags);
       await serveUntilInterrupted(show, { host, port, open, runs });
     });
 }
 
 function showFor(
   played: RunFolder | string,
+  seats: Seats,
   { boards, seed, checkpoint }: Pick<WatchFlags, "boards" | "seed" | "checkpoint">,
 ): Promise<Show> | Show {
   if (boards !== undefined) {
     const source = typeof played === "string" ? { env: played } : { run: played, checkpoint };
-    return showWall({ source, boards, seed });
+    return showWall({ source, seats, boards, seed });
   }
-  return typeof played === "string" ? showEnv(played, seed) : showRun({ run: played, checkpoint, seed });
+  return typeof played === "string"
+    ? showEnv(played, seed, seats)
+    : showRun({ run: played, checkpoint, seed, seats });
 }
 
 function requireBrowser(episode: string, terminal: boolean | undefined): void {

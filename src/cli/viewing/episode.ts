@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { registry } from "gymnasium-js";
+import { findArena } from "../../multiagent/index.js";
 import { EngineMissingError } from "../../tensors/index.js";
 import { checkpointSteps, findRun, LudusError, openActing, type RunFolder } from "../../training/index.js";
 import { type Episode, EpisodeError } from "../../viewer/episode.js";
@@ -10,6 +11,7 @@ import { PlaySession } from "../../viewer/play-session.js";
 import { PlayShow } from "../../viewer/play-show.js";
 import { reopenedBranch } from "../../viewer/reopened.js";
 import { policyMind, randomMind } from "./minds.js";
+import { takeSeats, usualSeats } from "./seats.js";
 import { openStage } from "./stage.js";
 
 /** Whether a person who wrote this meant an episode that was saved. */
@@ -31,6 +33,7 @@ export async function showEpisode(path: string, runs: string): Promise<PlayShow>
       `${path} was played in ${env}, which is not known here; --env-module loads environments of your own.`,
     );
   }
+  const seats = findArena(env) === null ? usualSeats : await takeSeats(env, envOptions, runs);
   const { openEnv, stage } = openStage(env, envOptions, maxEpisodeSteps);
   const player = await playerOf(episode, runs);
   const { mind, run } = typeof player === "string" ? { mind: randomMind(openEnv, seed), run: null } : player;
@@ -40,6 +43,7 @@ export async function showEpisode(path: string, runs: string): Promise<PlayShow>
   const session = new PlaySession({
     ...{ openEnv, stage, mind, seed, reopened: { episode, branch } },
     run: run?.manifest.id ?? null,
+    onDispose: seats.dispose,
     openMind: run && (async (step) => policyMind(await openActing(run, step))),
   });
   const checkpoints = run === null ? [] : checkpointSteps(run.path);

@@ -9,14 +9,16 @@ import { GameShow } from "./game-show.js";
 import { folderLibrary } from "./library.js";
 import { policyMind, randomMind } from "./minds.js";
 import { Rival, type RivalOptions } from "./rival.js";
+import type { Seats } from "./seats.js";
 import { openStage } from "./stage.js";
 
 export interface Game {
   env: string;
   /** Of the first episode. */
   seed: number;
-  /** Whose best policy plays the same episodes; null for nobody. */
+  /** Whose best policy plays the same episodes; null for nobody, as in arenas, where others play in the person's own. */
   against: RunFolder | null;
+  seats: Seats;
   /** Null where nothing is to be kept. */
   folder: DemonstrationFolder | null;
 }
@@ -25,16 +27,19 @@ export interface Game {
  * An environment that a person plays.
  * @throws {LudusError} `unsupported` if it has more actions than there are keys, or the run plays something else
  */
-export async function showGame({ env, seed, against, folder }: Game): Promise<GameShow> {
+export async function showGame({ env, seed, against, seats, folder }: Game): Promise<GameShow> {
   const opponent = against && (await openOpponent(against, env));
-  const { openEnv, stage } = openStage(env, opponent?.envOptions ?? {}, opponent?.maxSteps ?? null);
+  const envOptions = { ...opponent?.envOptions, ...seats.seating };
+  const { openEnv, stage } = openStage(env, envOptions, opponent?.maxSteps ?? null);
   if (stage.human === null)
     throw new LudusError("unsupported", `${env} has more actions than there are keys: nobody can play it.`);
-  const mind = opponent?.adviser ?? randomMind(openEnv, seed);
-  const session = new PlaySession({ openEnv, stage, mind, seed, openMind: null, controller: "human" });
-  const show = new PlayShow(session, {
-    ...{ mode: "play", stage, player: mind.name, checkpoints: [], run: against?.path ?? null },
+  const adviser = opponent?.adviser ?? (seats.run && policyMind(await openActing(seats.run, "best")));
+  const mind = adviser ?? randomMind(openEnv, seed);
+  const session = new PlaySession({
+    ...{ openEnv, stage, mind, seed, openMind: null, controller: "human", onDispose: seats.dispose },
   });
+  const run = adviser === null ? null : (against ?? seats.run)!.path;
+  const show = new PlayShow(session, { mode: "play", stage, player: mind.name, checkpoints: [], run });
   const rival = opponent && new Rival({ env: openEnv(), ...opponent });
   return new GameShow({ session, show, stage, rival, folder });
 }

@@ -1,6 +1,7 @@
 import type { Env } from "gymnasium-js";
 import type { Mind } from "../../viewer/mind.js";
 import type { Rival as Standing } from "../../viewer/protocol.js";
+import { alone } from "../../viewer/situation.js";
 
 /** Milliseconds that it plays before the event loop gets air. */
 const slice = 8;
@@ -70,7 +71,7 @@ export class Rival {
   }
 
   private step(episode: Played): void {
-    const { action } = this.mind.choose(this.observation);
+    const { action } = this.mind.choose(this.observation, alone);
     const { observation, reward, terminated, truncated } = this.env.step(action);
     this.observation = observation;
     episode.return += reward;

@@ -1,8 +1,10 @@
 import "../../envs/index.js";
+import "../../multiagent/index.js";
 import { type Env, GymnasiumError, make, RulesEnv, registry } from "gymnasium-js";
 import { humanActions } from "../../viewer/human-actions.js";
 import { hasSnapshots } from "../../viewer/playhead.js";
 import type { Stage } from "../../viewer/protocol.js";
+import { seatedAt } from "./seated-at.js";
 
 /** Environments that the page knows the rules of: those that are there before any module of one's own is loaded. */
 const known: ReadonlySet<string> = new Set(registry.keys());
@@ -41,6 +43,7 @@ export function openStage(
     hasState,
     hasSnapshots: hasSnapshots(env),
     maxEpisodeSteps,
+    arena: seatedAt(id, envOptions),
   };
   env.close();
   return { openEnv, stage };

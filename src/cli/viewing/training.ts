@@ -1,8 +1,7 @@
-import { NativeVectorEnv } from "gymnasium-js";
 import { type Listeners, type OpenRun, type RunConfig, stackOf } from "../../training/index.js";
 import type { Stage } from "../../viewer/protocol.js";
 import { type Boards, TrainingShow } from "../../viewer/training-show.js";
-import { boardsOf } from "./boards.js";
+import { boardSourceOf, boardsOf } from "./boards.js";
 import { openStage } from "./stage.js";
 
 /** The wall of boards that a run trains on, its first board's Q-values, and its metrics as they come. */
@@ -20,14 +19,13 @@ export function showTraining(config: RunConfig): { show: TrainingShow; listeners
   return { show, listeners };
 }
 
-/** Of native vectors; of others, such as those in threads, there are no states to be had. */
 function trainingBoards(
   { envs, learner, episodes, standing }: OpenRun,
   { hasState }: Stage,
   plain: boolean,
 ): Boards | null {
-  if (!(envs instanceof NativeVectorEnv)) return null;
-  if (!hasState && envs.rules.renderRgb === undefined) return null;
+  const source = boardSourceOf(envs);
+  if (source === null || (!hasState && source.renderRgb === null)) return null;
   const { observations } = envs;
   const scores =
     plain && ArrayBuffer.isView(observations)
@@ -35,7 +33,7 @@ function trainingBoards(
       : null;
   return {
     step: standing.steps,
-    ...boardsOf(envs, { hasState, returns: episodes.save().returns }),
+    ...boardsOf(source, { hasState, returns: episodes.save().returns }),
     thought: scores === null ? null : { kind: "values", scores },
     finished: null,
   };

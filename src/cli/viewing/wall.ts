@@ -1,4 +1,4 @@
-import { NativeVectorEnv } from "gymnasium-js";
+import { findArena } from "../../multiagent/index.js";
 import {
   LudusError,
   openPlayers,
@@ -7,38 +7,60 @@ import {
   type VectorPlayers,
 } from "../../training/index.js";
 import { type WallPlay, WallShow } from "../../viewer/wall-show.js";
-import { boardsOf } from "./boards.js";
+import { type BoardSource, boardSourceOf, boardsOf } from "./boards.js";
+import { chancePlayers } from "./chance-players.js";
+import type { Seats } from "./seats.js";
 import { openStage } from "./stage.js";
 
 export interface WallView {
   /** Whose policy plays, and as of which checkpoint; or the environment that chance plays. */
   source: { run: RunFolder; checkpoint: Pointer | number } | { env: string };
+  /** Of an arena that chance plays; a run's policy sits where it has learnt. */
+  seats: Seats;
   boards: number;
   seed: number;
 }
 
 /** Many boards at once. @throws LudusError `unsupported` where there is nothing to be seen of several environments */
-export async function showWall({ source, boards, seed }: WallView): Promise<WallShow> {
-  const players = await openPlayers(source, boards);
+export async function showWall({ source: played, seats, boards, seed }: WallView): Promise<WallShow> {
+  const players = await playersFor(played, seats, boards);
   const { env, envOptions, envs, agent, checkpoint } = players;
   const { stage } = openStage(env, envOptions, null);
-  if (!(envs instanceof NativeVectorEnv) || (!stage.hasState && envs.rules.renderRgb === undefined)) {
+  const source = boardSourceOf(envs);
+  if (source === null || (!stage.hasState && source.renderRgb === null)) {
     players.dispose();
     throw new LudusError(
       "unsupported",
       `${env} has no boards to show side by side; leave out --boards to watch one.`,
     );
   }
-  const run = "run" in source ? source.run.path : null;
+  const run = "run" in played ? played.run.path : null;
   const player =
     checkpoint === null ? "random play" : `${agent}, checkpoint of step ${checkpoint.toLocaleString("en")}`;
-  const play = wallPlay(players, envs, stage.hasState);
+  const dispose = () => {
+    players.dispose();
+    seats.dispose();
+  };
+  const play = wallPlay({ ...players, dispose }, source, stage.hasState);
   play.restart(seed);
   return new WallShow({ play, about: { stage, player, run }, seed, checkpoint });
 }
 
-function wallPlay(players: VectorPlayers, envs: NativeVectorEnv, hasState: boolean): WallPlay {
-  const { numEnvs } = envs;
+async function playersFor(
+  source: WallView["source"],
+  { seating }: Seats,
+  boards: number,
+): Promise<VectorPlayers> {
+  if ("env" in source && findArena(source.env) !== null) return chancePlayers(source.env, seating, boards);
+  if (Object.keys(seating).length === 0) return openPlayers(source, boards);
+  throw new LudusError(
+    "unsupported",
+    "Side by side a run plays its arena as it has learnt it: leave out --seat and --others, or --boards.",
+  );
+}
+
+function wallPlay(players: VectorPlayers, source: BoardSource, hasState: boolean): WallPlay {
+  const { numEnvs } = players.envs;
   const returns = new Float64Array(numEnvs);
   let steps = 0;
   let finished = { episodes: 0, returnMean: 0 };
@@ -63,7 +85,7 @@ function wallPlay(players: VectorPlayers, envs: NativeVectorEnv, hasState: boole
     },
     wall: () => ({
       step: steps,
-      ...boardsOf(envs, { hasState, returns }),
+      ...boardsOf(source, { hasState, returns }),
       thought: null,
       finished,
     }),

@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { followGamepad, gamepadName } from "../gamepad.js";
 import { canRest, held, keyName, keysOf, press, release } from "../keys.js";
 import { hello, human, status } from "../model.js";
+import { targets } from "../pointing.js";
 import "./keys.css";
 
 type Row = readonly [keys: readonly string[], what: string];
@@ -28,7 +29,7 @@ export function Keys() {
       <h2>Keys</h2>
       {human.value && <p class="quiet">{howKeysCount()}</p>}
       <dl class="keys">
-        {human.value && <ActionRows />}
+        {human.value && (targets.value.length > 0 ? <BoardRows /> : <ActionRows />)}
         {(human.value ? timeWhilePlaying : time).map(([keys, what]) => (
           <div key={what}>
             <dt>
@@ -41,7 +42,7 @@ export function Keys() {
         ))}
       </dl>
       <Gamepad />
-      {human.value && <TouchPad />}
+      {human.value && targets.value.length === 0 && <TouchPad />}
     </section>
   );
 }
@@ -59,6 +60,7 @@ function Gamepad() {
 }
 
 function howKeysCount(): string {
+  if (hello.value?.stage.arena?.waits === true) return "The game waits for your move.";
   if (hello.value?.mode === "play" && canRest()) return "Hold a key: it counts at every step.";
   return status.value?.playing === true ? "The last key counts at every step." : "Each key makes one step.";
 }
@@ -76,6 +78,34 @@ function ActionRows() {
           <dd>{name}</dd>
         </div>
       ))}
+    </>
+  );
+}
+
+/** Of a board that can be pointed at. */
+function BoardRows() {
+  return (
+    <>
+      <div>
+        <dt>
+          <kbd>1</kbd> to <kbd>{targets.value.length}</kbd>
+        </dt>
+        <dd>choose a place by its number</dd>
+      </div>
+      <div>
+        <dt>
+          <kbd>←</kbd>
+          <kbd>→</kbd>
+        </dt>
+        <dd>from place to place</dd>
+      </div>
+      <div>
+        <dt>
+          <kbd>Enter</kbd>
+          <kbd>↓</kbd>
+        </dt>
+        <dd>choose it</dd>
+      </div>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Frame, Rival, Status } from "../../../src/viewer/protocol.js";
+import { tallyOf } from "../arena.js";
 import { canRest, keyName, keysOf, nextEpisode } from "../keys.js";
 import { frame, hello, human, status } from "../model.js";
 import "./scores.css";
@@ -9,6 +10,8 @@ export function Scores() {
   const shown = frame.value;
   if (now === null || shown === null) return null;
   const { rival, saved } = now;
+  const { stage } = hello.value!;
+  if (stage.arena !== null) return <Match now={now} shown={shown} />;
   return (
     <section class="panel">
       <h2>{outcome(shown, rival) ?? "Scores"}</h2>
@@ -18,11 +21,29 @@ export function Scores() {
       </p>
       {rival === null && (
         <p class="quiet">
-          Nobody plays against you yet: <code>ludus train {hello.value!.stage.env}</code> makes somebody who
-          does.
+          Nobody plays against you yet: <code>ludus train {stage.env}</code> makes somebody who does.
         </p>
       )}
       {saved !== null && <Saved {...saved} />}
+    </section>
+  );
+}
+
+/** Of an arena: others play in the same game. */
+function Match({ now, shown }: { now: Status; shown: Frame }) {
+  const { stage } = hello.value!;
+  const { won, lost, drawn } = tallyOf(stage, now.branches);
+  return (
+    <section class="panel">
+      <h2>Scores</h2>
+      <Versus own={shown.return} rival={null} />
+      {stage.arena!.contest && (
+        <p class="quiet">
+          {won} won, {lost} lost, {drawn} drawn.
+        </p>
+      )}
+      <p class="quiet">Seed {seedOf(now)}.</p>
+      {now.saved !== null && <Saved {...now.saved} />}
     </section>
   );
 }
@@ -65,8 +86,9 @@ function Saved({ folder, episodes, trouble }: NonNullable<Status["saved"]>) {
 export function GameCard() {
   const now = status.value;
   const shown = frame.value;
-  if (hello.value?.mode !== "play" || now === null || shown === null || now.playing || !human.value)
-    return null;
+  const about = hello.value;
+  if (about?.mode !== "play" || about.stage.arena !== null) return null;
+  if (now === null || shown === null || now.playing || !human.value) return null;
   if (shown.ended !== null)
     return (
       <div class="card">

@@ -20,7 +20,7 @@ export function Thoughts() {
       ) : (
         <ol class="bars">
           {Array.from(thought.scores, (score, i) => (
-            <li key={i} class={i === action ? "bar chosen" : "bar"}>
+            <li key={i} class={i === action ? "bar chosen" : shown?.legal?.[i] === 0 ? "bar illegal" : "bar"}>
               <span class="name">{names[i] ?? `action ${i}`}</span>
               <span class="track">
                 <span
@@ -28,7 +28,7 @@ export function Thoughts() {
                   style={{ transform: `scaleX(${share(thought.scores, i, thought.kind)})` }}
                 />
               </span>
-              <span class="number">{score.toFixed(3)}</span>
+              <span class="number">{shown?.legal?.[i] === 0 ? "illegal" : score.toFixed(3)}</span>
             </li>
           ))}
         </ol>
@@ -39,7 +39,8 @@ export function Thoughts() {
 
 function share(scores: Float32Array, action: number, kind: "values" | "probabilities"): number {
   if (kind === "probabilities") return scores[action]!;
-  const low = Math.min(...scores);
+  // Of what is illegal, minus infinity.
+  const low = Math.min(...scores.filter(Number.isFinite));
   const span = Math.max(...scores) - low;
-  return span === 0 ? 0 : (scores[action]! - low) / span;
+  return span === 0 ? 0 : Math.max(0, (scores[action]! - low) / span);
 }

@@ -46,7 +46,9 @@ export class Artwork {
     // A thing that grows and shrinks as it moves is not drawn again for that.
     const fits = wanted <= this.resolution && wanted * 8 > this.resolution;
     if (fits && renderer === this.renderer) return this.texture;
-    if (this.texture !== Texture.EMPTY) this.texture.destroy(true);
+    const before = this.texture;
+    // Another thing that shares it, and was smaller, is in this picture with it yet.
+    if (before !== Texture.EMPTY) requestAnimationFrame(() => before.destroy(true));
     [this.renderer, this.resolution] = [renderer, wanted];
     this.texture = renderer.generateTexture({
       target: this.shapes,

@@ -31,8 +31,24 @@ export class GuardedScene implements Scene {
     return this.scene.observed;
   }
 
+  get field(): Scene["field"] {
+    return this.scene.field;
+  }
+
+  get glide(): Scene["glide"] {
+    return this.scene.glide;
+  }
+
+  get targets(): Scene["targets"] {
+    return this.scene.targets;
+  }
+
   get cellOf(): Scene["cellOf"] {
     return this.scene.cellOf?.bind(this.scene);
+  }
+
+  point(action: number | null): void {
+    this.scene.point?.(action);
   }
 
   draw(before: Shown | null, now: Shown, share: number): void {

@@ -1,7 +1,9 @@
 import "../../../src/envs/index.js";
 import { make, RulesEnv } from "gymnasium-js";
+import { findArena, registerAllArenas } from "../../../src/multiagent/index.js";
 import type { Stage } from "../../../src/viewer/protocol.js";
 import { AcrobotScene } from "./acrobot.js";
+import { arenaSceneFor } from "./arenas/index.js";
 import { BlackjackScene } from "./blackjack.js";
 import { CartPoleScene } from "./cart-pole.js";
 import { CliffScene } from "./cliff.js";
@@ -14,6 +16,9 @@ import { PendulumScene } from "./pendulum.js";
 import { PictureScene } from "./picture.js";
 import type { Rules, Scene } from "./scene.js";
 import { TaxiScene } from "./taxi.js";
+
+// What is loaded for its effect alone, bundlers leave out.
+registerAllArenas();
 
 /** Makes the scene of an environment, given its id. */
 type MakeScene = (rules: Rules, env: string) => Scene;
@@ -45,10 +50,12 @@ export function sceneFor(stage: Played): Scene {
   const rules = stage.hasState ? rulesOf(stage) : null;
   if (rules === null) return new PictureScene(null);
   const [, makeScene] = scenes.find(([prefix]) => stage.env.startsWith(prefix)) ?? ["", pictureOf];
-  return new GuardedScene(() => makeScene(rules, stage.env), rules);
+  return new GuardedScene(arenaSceneFor(stage) ?? (() => makeScene(rules, stage.env)), rules);
 }
 
 function rulesOf({ env, envOptions }: Played): Rules | null {
-  const { unwrapped } = make(env, envOptions);
+  // Nobody plays here, and who sits on the other seats of an arena may be known on the server alone.
+  const { others: _, ...options } = envOptions;
+  const { unwrapped } = make(env, findArena(env) === null ? envOptions : options);
   return unwrapped instanceof RulesEnv ? unwrapped.rules : null;
 }
