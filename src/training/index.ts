@@ -1,7 +1,7 @@
 export { agentFor } from "./agent-for.js";
-export { type ArenaConfig, rulesOfRun } from "./arenas/config.js";
-export { League, type LeagueMember } from "./arenas/league.js";
-export { openRunPlayer, type RunPlayer } from "./arenas/run-player.js";
+export { rulesOfRun } from "./arenas/config.js";
+export { League } from "./arenas/league.js";
+export { openRunPlayer } from "./arenas/run-player.js";
 export {
   playTournament,
   type TournamentOptions,
@@ -67,6 +67,7 @@ export {
   type Manifest,
   openRun,
   type RunFolder,
+  readConfig,
   runResult,
 } from "./run-folder.js";
 export {

@@ -18,6 +18,7 @@ import {
   reportPolicy,
   resolveConfig,
   resume,
+  rulesOfRun,
   train,
 } from "../../src/training/index.js";
 import { crumblingIsland } from "../multiagent/crumbling-island.js";
@@ -135,6 +136,22 @@ test.each([
     expect(report.episodes).toBe(5);
   }),
 );
+
+test("who was frozen in a training plays on as there, where its run is played against", () =>
+  inFolder(async (runs) => {
+    const config = variants["some who are frozen"]!;
+    const done = await train({ config, runs });
+    const { player, dispose } = await openRunPlayer(openRun(done.run), { checkpoint: "last" });
+    const rules = rulesOfRun(config);
+    const state = rules.init(new Generator(1), undefined);
+    const random = randomPlayer(rules);
+    for (let seed = 0; seed < 20; seed++) {
+      const [own, theirs] = [player, random].map((one) => one.act(state, 1, new Generator(seed)));
+      expect(own).toBe(theirs);
+      expect(player.act(state, 0, new Generator(seed))).toBe(player.act(state, 0, new Generator(0)));
+    }
+    dispose();
+  }));
 
 test("a policy on a seat does only what is legal", () =>
   inFolder(async (runs) => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import "../../src/envs/index.js";
+import "../../src/multiagent/index.js";
 import { registry } from "gymnasium-js";
 import { findPreset, type PartialConfig, presets, resolveConfig } from "../../src/training/index.js";
 

@@ -1,4 +1,4 @@
-import { box, discrete } from "gymnasium-js";
+import { box, discrete, GymnasiumError } from "gymnasium-js";
 import type { TurnRules } from "../rules.js";
 
 /** A board game of two who take turns to place stones, and win by so many in a line. */
@@ -39,8 +39,9 @@ export function lineGame(options: LineGameOptions): TurnRules<LineGameState> {
   const cellOf = (cells: Int8Array, action: number): number => {
     if (!falls) return action;
     let cell = size - width + action;
-    while (cells[cell] !== 0) cell -= width;
-    return cell;
+    while (cell >= 0 && cells[cell] !== 0) cell -= width;
+    if (cell >= 0) return cell;
+    throw new GymnasiumError("invalid-action", `${id}: column ${action + 1} is full.`);
   };
   const stonesFrom = (cells: Int8Array, cell: number, down: number, right: number): number => {
     const stone = cells[cell];

@@ -27,6 +27,7 @@ export type ArenaRunConfig = Pick<RunConfig, "env" | "envOptions"> & { arena: Ar
  * @param league who plays the other seats in self-play; without it those do that evaluations are against
  */
 export function arenaMaker(config: ArenaRunConfig, league: Seating<unknown> | null = null): EnvMaker {
+  const rules = seatRules(config, league);
   return (_env, { numEnvs: numArenas = 1, autoresetMode = "next-step", maxEpisodeSteps }) => {
     const limit = maxEpisodeSteps === undefined ? {} : { maxEpisodeSteps };
     const native = (rules: EnvRules<never, unknown, never>): VectorEnv => {
@@ -53,7 +54,7 @@ export function arenaMaker(config: ArenaRunConfig, league: Seating<unknown> | nu
         return native(centralRules(learnersOf(config)) as never);
       case "seat":
       case "self-play":
-        return native(seatRules(config, league) as never);
+        return native(rules as never);
     }
   };
 }
@@ -69,14 +70,14 @@ export function hasIds({ learn, agentIds }: ArenaConfig): boolean {
  */
 export function learnersOf(config: ArenaRunConfig): SimultaneousRules<unknown> {
   const rules = rulesOfRun(config);
-  const { learn, frozen } = config.arena;
+  const { learn } = config.arena;
   if (rules.kind === "turns") {
     throw new GymnasiumError(
       "unsupported",
       `${rules.id}: agents that take turns learn by self-play or on one seat, not as arena.learn = "${learn}" has it.`,
     );
   }
-  const players = frozenPlayers(config, rules, frozen);
+  const players = frozenPlayers(config, rules);
   return players.size === 0 ? rules : (fillSeats(rules, players) as SimultaneousRules<unknown>);
 }
 
@@ -85,15 +86,17 @@ export function learnerSeats(config: ArenaRunConfig): readonly number[] {
   const rules = rulesOfRun(config);
   const seats = [...rules.agents.keys()];
   if (config.arena.learn === "seat" || config.arena.learn === "self-play") return seats;
-  const players = frozenPlayers(config, rules, config.arena.frozen);
+  const players = frozenPlayers(config, rules);
   return seats.filter((seat) => !players.has(seat));
 }
 
-function frozenPlayers(
-  { env, envOptions }: ArenaRunConfig,
-  rules: ArenaRules,
-  frozen: Record<string, string>,
-): Map<number, Player> {
+/**
+ * Who plays agents that do not learn, by their indices in the whole arena.
+ * @throws GymnasiumError `invalid-options` for an agent or a player that there is not
+ */
+export function frozenPlayers(config: ArenaRunConfig, rules: ArenaRules): Map<number, Player> {
+  const { env, envOptions } = config;
+  const { frozen } = config.arena;
   const arena = requireArena(env);
   const roles = rolesOf(rules.agents);
   const players = new Map<number, Player>();
@@ -112,10 +115,13 @@ function frozenPlayers(
   return players;
 }
 
+/** Null where nobody holds a seat alone. */
 function seatRules(config: ArenaRunConfig, league: Seating<unknown> | null) {
-  const rules = rulesOfRun(config);
   const { env, envOptions, arena } = config;
-  const player = () => createPlayer(arena.others, requireArena(env), { rules, settings: envOptions });
+  if (arena.learn !== "seat" && arena.learn !== "self-play") return null;
+  const rules = rulesOfRun(config);
+  const seating =
+    league ?? seatingOf(createPlayer(arena.others, requireArena(env), { rules, settings: envOptions }));
   const seat = arena.learn === "self-play" ? "random" : arena.seat;
-  return soloRules(rules, { seat: seatOf(rules, seat), seating: league ?? seatingOf(player()) });
+  return soloRules(rules, { seat: seatOf(rules, seat), seating });
 }

@@ -5,6 +5,7 @@ import { LudusError } from "../errors.js";
 import type { RunFolder } from "../run-folder.js";
 import { openPolicy } from "../stored-policy.js";
 import { rulesOfRun } from "./config.js";
+import { frozenPlayers } from "./env-maker.js";
 import { selvesOf } from "./league.js";
 import { seatPlayer, seatPolicy } from "./seat-policy.js";
 
@@ -44,10 +45,16 @@ export async function openRunPlayer(
     const name = `${run.manifest.id}@${isLeague ? checkpoint : step}`;
     const one = seatPlayer(name, { policy, rules, epsilon: config.evaluation.epsilon });
     const player = isLeague ? averaged(one, readSelves(run), (self) => agent.restoreWeights(self)) : one;
-    const forget = namePlayer(name, () => player);
+    // Who was frozen in the training plays on as there.
+    const frozen = frozenPlayers(inArena, rules);
+    const seated: Player = {
+      name,
+      act: (state, agent, rng) => (frozen.get(agent) ?? player).act(state, agent, rng),
+    };
+    const forget = namePlayer(name, () => seated);
     return {
       name,
-      player,
+      player: seated,
       dispose: () => {
         forget();
         dispose();

@@ -1,5 +1,6 @@
 import { nearestSpelling } from "gymnasium-js";
 import { LudusError } from "../errors.js";
+import { arenas } from "./arenas.js";
 import { cartPole } from "./cart-pole.js";
 import { classicControl } from "./classic-control.js";
 import { evolution } from "./evolution.js";
@@ -26,6 +27,7 @@ export const presets: readonly Preset[] = [
   ...evolution,
   ...ppo,
   ...memoryGridworlds,
+  ...arenas,
 ].map((preset) => ({
   ...preset,
   config: { agent: preset.agent, ...preset.config },
