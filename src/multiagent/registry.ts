@@ -83,9 +83,13 @@ export function namePlayer<State>(
   name: string,
   create: (rules: ArenaRules<State>) => Player<State>,
 ): () => void {
-  namedPlayers.set(name, create as unknown as (rules: ArenaRules<never>) => Player<never>);
+  const own = create as unknown as (rules: ArenaRules<never>) => Player<never>;
+  const before = namedPlayers.get(name);
+  namedPlayers.set(name, own);
   return () => {
-    namedPlayers.delete(name);
+    if (namedPlayers.get(name) !== own) return;
+    if (before === undefined) namedPlayers.delete(name);
+    else namedPlayers.set(name, before);
   };
 }
 

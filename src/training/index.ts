@@ -1,7 +1,7 @@
 export { agentFor } from "./agent-for.js";
 export { rulesOfRun } from "./arenas/config.js";
 export { League } from "./arenas/league.js";
-export { openRunPlayer } from "./arenas/run-player.js";
+export { openPolicy, openRunPlayer, type StoredPolicy } from "./arenas/run-player.js";
 export {
   playTournament,
   type TournamentOptions,
@@ -75,8 +75,6 @@ export {
   type ActingPolicy,
   evaluateStored,
   openActing,
-  openPolicy,
-  type StoredPolicy,
 } from "./stored-policy.js";
 export { resume, type TrainOptions, train } from "./train.js";
 export type { TrialRun } from "./tuning/halving.js";

@@ -3,11 +3,12 @@ import type { Policy } from "../agents/index.js";
 import { type ArenaRules, mostActions, rangeOf } from "../multiagent/index.js";
 import type { RolloutStep } from "../streams/index.js";
 import { type ArenaMode, rulesOfRun } from "./arenas/config.js";
+import type { StoredPolicy } from "./arenas/run-player.js";
 import { type Calibration, CalibrationRecord } from "./calibration.js";
 import type { RunConfig } from "./config.js";
 import type { Evaluation } from "./evaluation.js";
 import { interquartileMean, quantile } from "./statistics.js";
-import { evaluateBy, greedyOf, type StoredPolicy } from "./stored-policy.js";
+import { evaluateBy, greedyOf } from "./stored-policy.js";
 
 /** Where values lie. */
 export interface Spread {

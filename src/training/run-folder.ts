@@ -196,6 +196,11 @@ export function findRun(name: string, runs: string): RunFolder {
   );
 }
 
+/** The folder of all runs in which this one lies. */
+export function runsFolderOf({ path, manifest }: RunFolder): string {
+  return resolve(path, "..", ...manifest.env.split("/").map(() => ".."));
+}
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

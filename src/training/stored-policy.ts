@@ -1,46 +1,17 @@
 import { type Batch, Discrete, Generator, makeVec, type Space, type TypedArray } from "gymnasium-js";
 import type { Insight, Policy } from "../agents/index.js";
 import { rangeOf } from "../multiagent/index.js";
-import { decodeSafetensors, type EngineName, useEngine } from "../tensors/index.js";
 import { createActor } from "./actor.js";
-import { agentFor } from "./agent-for.js";
 import { rulesOfRun } from "./arenas/config.js";
 import type { ArenaRunConfig } from "./arenas/env-maker.js";
+import { openPolicy, type StoredPolicy } from "./arenas/run-player.js";
 import { bestLegal, seatPolicy } from "./arenas/seat-policy.js";
-import { findCheckpoint, type Pointer, readCheckpoint } from "./checkpoint.js";
+import type { Pointer } from "./checkpoint.js";
 import type { RunConfig } from "./config.js";
 import { makerOf } from "./env-maker.js";
 import { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 import { type AnyAgent, stackOf } from "./kinds/index.js";
-import { type RunFolder, readConfig } from "./run-folder.js";
-
-/** What a run has learnt, as of one checkpoint. */
-export interface StoredPolicy {
-  agent: AnyAgent;
-  config: RunConfig;
-  /** Environment steps it had been trained for. */
-  step: number;
-  dispose(): void;
-}
-
-/** Reads the weights of a checkpoint; the engine is the one given, else the run's own. */
-export async function openPolicy(
-  run: RunFolder,
-  { checkpoint, engine }: { checkpoint: Pointer | number; engine?: EngineName | "auto" },
-): Promise<StoredPolicy> {
-  const config = readConfig(run);
-  const step = findCheckpoint(run.path, checkpoint);
-  const files = readCheckpoint(run.path, step, ["weights.safetensors"]);
-  await useEngine(engine ?? (run.manifest.engine as EngineName));
-  const envs = makerOf(config)(config.env, { numEnvs: 1, kwargs: config.envOptions });
-  try {
-    const agent = agentFor(envs, config, config.seed);
-    agent.restoreWeights(decodeSafetensors(files["weights.safetensors"]));
-    return { agent, config, step, dispose: () => agent.dispose() };
-  } finally {
-    envs.close();
-  }
-}
+import type { RunFolder } from "./run-folder.js";
 
 /** Plays episodes with a stored policy, as the run's own evaluations do. */
 export function evaluateStored(

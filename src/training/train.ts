@@ -1,5 +1,6 @@
 import type { Demonstration } from "../replay/index.js";
 import { type EngineName, useEngine } from "../tensors/index.js";
+import { seatRuns } from "./arenas/run-player.js";
 import { findCheckpoint, sweepCheckpoints } from "./checkpoint.js";
 import { CircleCourse } from "./circle-course.js";
 import type { RunConfig } from "./config.js";
@@ -11,7 +12,7 @@ import { LudusError } from "./errors.js";
 import type { DoneEvent } from "./events.js";
 import { lockRun } from "./lock.js";
 import { type Listeners, Run } from "./run.js";
-import { createRun, type RunFolder, readConfig, writeConfig } from "./run-folder.js";
+import { createRun, type RunFolder, readConfig, runsFolderOf, writeConfig } from "./run-folder.js";
 import { SearchCourse } from "./search-course.js";
 import { newEvaluationRecord, stopReason } from "./stopping.js";
 
@@ -42,22 +43,24 @@ export interface TrainOptions extends Listeners, ModuleLoading {
  */
 export async function train(options: TrainOptions): Promise<DoneEvent> {
   const engine = await useEngine(options.engine ?? "auto");
-  const { config, envModule } = options;
+  const { envModule, runs = "runs" } = options;
   const setting = { ...options, modules: envModule === undefined ? [] : [envModule.path] };
-  return withCourse(config, setting, (course) => {
-    const { env, agent, seed } = config;
-    course.demonstrate?.(requireDemonstrations(config, options.demonstrations ?? []));
-    const run = createRun({
-      runs: options.runs ?? "runs",
-      about: {
-        ...{ env, agent, preset: options.preset ?? null, engine: engine.name, seed },
-        ...(envModule === undefined ? {} : { envModule }),
-      },
-      config,
-      start: course.save(),
-    });
-    return withLock(run, () => new Run(run, config, course, options).toEnd());
-  });
+  return withSeated(options.config, { runs, engine: engine.name }, (config) =>
+    withCourse(config, setting, (course) => {
+      const { env, agent, seed } = config;
+      course.demonstrate?.(requireDemonstrations(config, options.demonstrations ?? []));
+      const run = createRun({
+        runs,
+        about: {
+          ...{ env, agent, preset: options.preset ?? null, engine: engine.name, seed },
+          ...(envModule === undefined ? {} : { envModule }),
+        },
+        config,
+        start: course.save(),
+      });
+      return withLock(run, () => new Run(run, config, course, options).toEnd());
+    }),
+  );
 }
 
 /**
@@ -73,21 +76,24 @@ export async function resume(
   const config = { ...saved, steps: options.steps ?? saved.steps };
   const module = config.workers.count === 0 ? null : moduleOfRun(run, options.envModule);
   const setting = { ...options, modules: module === null ? [] : [module] };
+  const seated = { runs: runsFolderOf(run), engine: run.manifest.engine as EngineName };
   return withLock(run, () =>
-    withCourse(config, setting, async (course) => {
-      sweepCheckpoints(run.path);
-      course.restore(run.path, findCheckpoint(run.path, "last"));
-      const { standing } = course;
-      // A run that has ended may have made a few more than it was meant to.
-      if (options.steps !== undefined) requireSteps(options.steps, standing.steps);
-      if (config.steps !== saved.steps) {
-        // Whoever asks for more steps wants them, whatever the run had stopped for.
-        if (stopReason(standing.evaluations, config.stop) !== null)
-          standing.evaluations = newEvaluationRecord();
-        writeConfig(run, config);
-      }
-      return new Run(run, config, course, options).toEnd();
-    }),
+    withSeated(config, seated, () =>
+      withCourse(config, setting, async (course) => {
+        sweepCheckpoints(run.path);
+        course.restore(run.path, findCheckpoint(run.path, "last"));
+        const { standing } = course;
+        // A run that has ended may have made a few more than it was meant to.
+        if (options.steps !== undefined) requireSteps(options.steps, standing.steps);
+        if (config.steps !== saved.steps) {
+          // Whoever asks for more steps wants them, whatever the run had stopped for.
+          if (stopReason(standing.evaluations, config.stop) !== null)
+            standing.evaluations = newEvaluationRecord();
+          writeConfig(run, config);
+        }
+        return new Run(run, config, course, options).toEnd();
+      }),
+    ),
   );
 }
 
@@ -115,6 +121,20 @@ async function withCourse<T>(
     return await work(course);
   } finally {
     await course.close();
+  }
+}
+
+/** With the runs at hand that sit on seats of its arena. */
+async function withSeated<T>(
+  config: RunConfig,
+  { runs, engine }: { runs: string; engine: EngineName },
+  work: (config: RunConfig) => Promise<T>,
+): Promise<T> {
+  const seated = await seatRuns(config, runs, engine);
+  try {
+    return await work(seated.config);
+  } finally {
+    seated.dispose();
   }
 }
 

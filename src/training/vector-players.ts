@@ -1,11 +1,11 @@
 import { type Batch, makeVec, type VectorEnv, type VectorStep } from "gymnasium-js";
 import { createActor } from "./actor.js";
+import { openPolicy } from "./arenas/run-player.js";
 import type { Pointer } from "./checkpoint.js";
 import { makerOf } from "./env-maker.js";
 import { evaluationEnvs } from "./evaluation.js";
 import { stackOf } from "./kinds/index.js";
 import type { RunFolder } from "./run-folder.js";
-import { openPolicy } from "./stored-policy.js";
 
 /** Environments that play side by side, each episode followed by another. */
 export interface VectorPlayers {

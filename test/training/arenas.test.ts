@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defaultRng, Generator, make } from "gymnasium-js";
 import { describe, expect, test } from "vitest";
 import {
@@ -15,6 +17,7 @@ import {
   openRun,
   openRunPlayer,
   type PartialConfig,
+  readConfig,
   reportPolicy,
   resolveConfig,
   resume,
@@ -136,6 +139,38 @@ test.each([
     expect(report.episodes).toBe(5);
   }),
 );
+
+test("runs sit on other seats, by the names of their checkpoints, and again when the training goes on", () =>
+  inFolder(async (runs) => {
+    const before = await train({ config: variants["self-play"]!, runs });
+    const { id } = openRun(before.run).manifest;
+    const config = tiny("ConnectFour-v0", dqn, { arena: { learn: "seat", others: `${id.slice(-6)}@best` } });
+    const whole = await train({ config, runs });
+    const [, step] = /step-(\d+)/.exec(readFileSync(join(before.run, "best"), "utf8"))!;
+    expect(readConfig(openRun(whole.run)).arena?.others).toBe(`${id}@${step}`);
+    const leg = await train({ config, runs, stopAfter: 500 });
+    const resumed = await resume(openRun(leg.run));
+    expect(bytesOf(resumed.run)).toEqual(bytesOf(whole.run));
+    const stored = await openPolicy(openRun(whole.run), { checkpoint: "last" });
+    expect((await evaluateStored(stored, { episodes: 4, seed: 1 })).episodes).toBe(4);
+    stored.dispose();
+    expect(() => make("ConnectFour-v0", { others: `${id}@${step}` })).toThrow("has no player");
+  }));
+
+test("a frozen agent can be a run; of another arena it cannot", () =>
+  inFolder(async (runs) => {
+    const before = await train({ config: variants["one policy for all"]!, runs });
+    const { id } = openRun(before.run).manifest;
+    const frozen = { arena: { frozen: { predator_1: `${id}@last` } } };
+    const done = await train({ config: tiny("Pursuit-v0", dqn, small, frozen), runs });
+    expect(done.steps).toBeGreaterThanOrEqual(1200);
+    await expect(
+      train({
+        config: tiny("CrumblingIsland5-v0", dqn, { arena: { frozen: { islander_0: `${id}@last` } } }),
+        runs,
+      }),
+    ).rejects.toThrow("cannot sit in CrumblingIsland5-v0");
+  }));
 
 test("who was frozen in a training plays on as there, where its run is played against", () =>
   inFolder(async (runs) => {
