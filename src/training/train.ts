@@ -106,6 +106,12 @@ function requireSteps(steps: number, made: number): void {
 }
 
 function openCourse(config: RunConfig, setting: WorkerSetting): Course {
+  if (config.agent === "evolution" && config.arena !== undefined) {
+    throw new LudusError(
+      "unsupported",
+      `The agent evolution searches in environments of one agent, and ${config.env} is an arena; take dqn, pqn or ppo.`,
+    );
+  }
   return config.agent === "evolution"
     ? new SearchCourse(config, setting)
     : new CircleCourse(config, envMaker(config, setting));

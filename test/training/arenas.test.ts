@@ -64,6 +64,13 @@ const variants: Record<string, ReturnType<typeof tiny>> = {
     arena: { learn: "independent" },
   }),
   "a policy for each role": tiny("CrumblingIsland5-v0", dqn, { arena: { learn: "roles" } }),
+  "a policy each, with a memory": tiny(
+    "Pursuit-v0",
+    { agent: "drqn", learn: { startAt: 200, every: 16 }, drqn: { net: { type: "mlp", hidden: [8] } } },
+    small,
+    { arena: { learn: "independent" } },
+  ),
+  "a table for all": tiny("PrisonersDilemma-v0", { agent: "tabular" }),
   "some who are frozen": tiny("Pursuit-v0", dqn, small, { arena: { frozen: { predator_1: "random" } } }),
   "one who acts for all": tiny("TwoStep-v0", dqn, { arena: { learn: "central" } }),
   "one seat": tiny("ConnectFour-v0", dqn, { arena: { learn: "seat", others: "random" } }),
@@ -207,9 +214,14 @@ test.each([
   ["team", "ConnectFour-v0", "qmix", "agents that take turns learn by self-play"],
   ["self-play", "CrumblingIsland5-v0", "dqn", "cannot be drawn"],
   ["team", "CrumblingIsland5-v0", "vdn", "see and do the same things"],
+  ["self-play", "TicTacToe-v0", "drqn", "a player keeps nothing between turns"],
+  ["shared", "Pursuit-v0", "evolution", "is an arena; take dqn"],
 ] as const)("%s in %s is refused in a sentence", (learn, env, agent, message) =>
   inFolder(async (runs) => {
-    await expect(train({ config: tiny(env, { agent, arena: { learn } }), runs })).rejects.toThrow(message);
+    const alone = agent === "evolution" ? { numEnvs: 1 } : {};
+    await expect(train({ config: tiny(env, { agent, arena: { learn } }, alone), runs })).rejects.toThrow(
+      message,
+    );
   }),
 );
 

@@ -13,7 +13,7 @@ import {
 } from "../../multiagent/index.js";
 import type { RunConfig } from "../config.js";
 import { LudusError } from "../errors.js";
-import { type AnyAgent, GroupedAgent } from "../kinds/index.js";
+import { type AnyAgent, GroupedAgent, stackOf } from "../kinds/index.js";
 import { rulesOfRun } from "./config.js";
 import { type ArenaRunConfig, hasIds, learnerSeats, learnersOf } from "./env-maker.js";
 
@@ -36,13 +36,19 @@ export interface SeatPolicy {
   seen(observation: TypedArray, seat: number): { agent: AnyAgent; view: TypedArray };
 }
 
-/** @throws LudusError `unsupported` for runs of one that acts for all */
+/** @throws LudusError `unsupported` for runs of one that acts for all, or with a memory of the episode */
 export function seatPolicy(agent: AnyAgent, config: ArenaRunConfig & RunConfig): SeatPolicy {
   const { learn } = config.arena;
   if (learn === "central") {
     throw new LudusError(
       "unsupported",
       "A run in which one acts for all cannot play a seat alone: it chooses the actions of all of them together.",
+    );
+  }
+  if (stackOf(config) > 1 || config.agent === "drqn") {
+    throw new LudusError(
+      "unsupported",
+      `Runs that remember what they have seen of an episode (${config.agent === "drqn" ? "agent drqn" : "stacked frames"}) cannot play a seat alone: a player keeps nothing between turns.`,
     );
   }
   const rules = rulesOfRun(config);

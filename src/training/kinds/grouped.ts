@@ -1,29 +1,20 @@
-import { type Generator, SeedSequence, type TypedArray, type VectorEnv } from "gymnasium-js";
-import type { AgentState, LearnMetrics, Policy } from "../../agents/index.js";
+import { SeedSequence, type VectorEnv } from "gymnasium-js";
+import type { LearnMetrics } from "../../agents/index.js";
 import type { RolloutStep } from "../../streams/index.js";
-import type { NamedArrays } from "../../tensors/index.js";
 import type { AgentName, RunConfigOf } from "../config.js";
-import { LudusError } from "../errors.js";
-import type { AgentKind, AnyAgent, Learner, LearnerSeeds, Memory } from "./kind.js";
-
-/** Agents of an arena that share a policy. */
-export interface LearnerGroup {
-  /** In the names of its weights. */
-  readonly name: string;
-  /** Indices among the agents that learn. */
-  readonly agents: readonly number[];
-}
+import { GroupRows } from "./group-rows.js";
+import { GroupedAgent, type LearnerGroup } from "./grouped-agent.js";
+import type { AgentKind, Learner, LearnerSeeds, Memory } from "./kind.js";
 
 /**
- * Several learners of one kind, each of which learns from the rows of its own group of agents. In environments of `numAgents` rows
- * per arena, row `arena * numAgents + agent`.
+ * Several learners of one kind, each of which learns from the rows of its own group of agents, as one.
  */
 export function groupedKind<Name extends AgentName>(
   kind: AgentKind<Name>,
   groups: readonly LearnerGroup[],
 ): AgentKind<Name> {
   const numAgents = groups.reduce((sum, { agents }) => sum + agents.length, 0);
-  const gathers = groups.map(({ agents }) => new Rows(agents, numAgents));
+  const gathers = groups.map(({ agents }) => new GroupRows(agents, numAgents));
   return {
     ...kind,
     createAgent: (envs, config, seed) =>
@@ -42,7 +33,7 @@ function createLearner<Name extends AgentName>(
     kind,
     groups,
     gathers,
-  }: { kind: AgentKind<Name>; groups: readonly LearnerGroup[]; gathers: readonly Rows[] },
+  }: { kind: AgentKind<Name>; groups: readonly LearnerGroup[]; gathers: readonly GroupRows[] },
   { envs, config, seeds }: { envs: VectorEnv; config: RunConfigOf<Name>; seeds: LearnerSeeds },
 ): Learner {
   const ofAgents = seedsOf(seeds.agent, groups.length);
@@ -68,216 +59,17 @@ function seedsOf(seed: number, count: number): number[] {
   return [...new SeedSequence(seed).generateState(count, "uint32")].map(Number);
 }
 
-/** The rows of a group, taken out of all and put back. */
-class Rows {
-  private readonly taken = new Map<string, TypedArray>();
-
-  constructor(
-    private readonly agents: readonly number[],
-    private readonly numAgents: number,
-  ) {}
-
-  get share(): number {
-    return this.agents.length / this.numAgents;
-  }
-
-  /** Of this many rows of all agents. */
-  count(rows: number): number {
-    return (rows / this.numAgents) * this.agents.length;
-  }
-
-  /** The group's rows, in memory that is used again for what goes by the same name. */
-  take<Values extends TypedArray>(name: string, values: Values, rows: number): Values {
-    const size = values.length / rows;
-    const length = this.count(rows) * size;
-    let taken = this.taken.get(name) as Values | undefined;
-    if (taken?.length !== length || taken.constructor !== values.constructor) {
-      taken = new (values.constructor as new (length: number) => Values)(length);
-      this.taken.set(name, taken);
-    }
-    let to = 0;
-    for (let first = 0; first < rows; first += this.numAgents) {
-      for (const agent of this.agents) {
-        const from = (first + agent) * size;
-        for (let i = from; i < from + size; i++) taken[to++] = values[i]!;
-      }
-    }
-    return taken;
-  }
-
-  put(part: TypedArray, all: TypedArray, rows: number): void {
-    const size = all.length / rows;
-    let from = 0;
-    for (let first = 0; first < rows; first += this.numAgents) {
-      for (const agent of this.agents) {
-        const to = (first + agent) * size;
-        for (let i = to; i < to + size; i++) all[i] = part[from++]!;
-      }
-    }
-  }
-
-  /** Environments of the group's rows, as far as a learner asks. */
-  part(envs: VectorEnv): VectorEnv {
-    const { singleObservationSpace, singleActionSpace, autoresetMode, spec } = envs;
-    return {
-      ...{ singleObservationSpace, singleActionSpace, autoresetMode, spec },
-      numEnvs: this.count(envs.numEnvs),
-      actionMasks: envs.actionMasks && this.take("masks", envs.actionMasks, envs.numEnvs),
-    } as VectorEnv;
-  }
-
-  step({ next, ...step }: RolloutStep): RolloutStep {
-    const rows = next.rewards.length;
-    const take = <Values>(name: string, values: Values): Values =>
-      values === null || values === undefined ? values : this.take(name, values as never, rows);
-    return {
-      ...step,
-      observations: take("observations", step.observations),
-      actions: take("actions", step.actions),
-      actionMasks: take("actionMasks", step.actionMasks),
-      nextActionMasks: take("nextActionMasks", step.nextActionMasks),
-      next: {
-        observations: take("next", next.observations),
-        rewards: take("rewards", next.rewards),
-        terminations: take("terminations", next.terminations),
-        truncations: take("truncations", next.truncations),
-        finalObservations: take("finals", next.finalObservations),
-        ...(next.absent === undefined ? {} : { absent: take("absent", next.absent) }),
-        infos: {},
-        finalInfos: null,
-      },
-    };
-  }
-}
-
-/** One agent for each group, as if they were one. */
-export class GroupedAgent implements AnyAgent {
-  readonly name: string;
-  readonly policy: Policy;
-  private readonly groupOf: readonly number[];
-
-  constructor(
-    private readonly groups: readonly LearnerGroup[],
-    private readonly rows: readonly Rows[],
-    private readonly members: readonly AnyAgent[],
-    /** Numbers of an observation. */
-    private readonly rowSize: number,
-  ) {
-    this.name = members[0]!.name;
-    const numAgents = groups.reduce((sum, { agents }) => sum + agents.length, 0);
-    this.groupOf = Array.from({ length: numAgents }, (_, agent) =>
-      groups.findIndex(({ agents }) => agents.includes(agent)),
-    );
-    this.policy = this.joined(members.map(({ policy }) => policy));
-  }
-
-  /** Whose policy an agent follows. */
-  memberOf(agent: number): AnyAgent {
-    return this.members[this.groupOf[agent]!]!;
-  }
-
-  get epsilon(): number {
-    return this.members[0]!.epsilon;
-  }
-
-  get updates(): number {
-    return this.members.reduce((sum, { updates }) => sum + updates, 0);
-  }
-
-  get envSteps(): number {
-    return this.members.reduce((sum, { envSteps }) => sum + envSteps, 0);
-  }
-
-  greedyPolicy(epsilon?: number, rng?: Generator): Policy {
-    return this.joined(this.members.map((member) => member.greedyPolicy(epsilon, rng)));
-  }
-
-  learn(): LearnMetrics {
-    throw new LudusError("unsupported", "Agents in groups learn by their own learners.");
-  }
-
-  save(): AgentState {
-    const states = this.members.map((member) => member.save());
-    const joined = (part: (state: AgentState) => NamedArrays): NamedArrays =>
-      Object.fromEntries(
-        states.flatMap((state, i) =>
-          Object.entries(part(state)).map(([name, array]) => [`${this.groups[i]!.name}/${name}`, array]),
-        ),
-      );
-    return {
-      weights: joined(({ weights }) => weights),
-      target: joined(({ target }) => target),
-      optimizer: {
-        ...states[0]!.optimizer,
-        arrays: joined(({ optimizer }) => optimizer.arrays),
-      },
-      counters: states.map(({ counters, optimizer: { arrays: _, ...optimizer } }) => ({
-        counters,
-        optimizer,
-      })),
-    };
-  }
-
-  restoreWeights(weights: NamedArrays): void {
-    this.members.forEach((member, i) => {
-      member.restoreWeights(this.ofGroup(weights, i));
-    });
-  }
-
-  restore({ weights, target, optimizer, counters }: AgentState): void {
-    const saved = counters as { counters: unknown; optimizer: Omit<AgentState["optimizer"], "arrays"> }[];
-    this.members.forEach((member, i) => {
-      const own = saved[i]!;
-      member.restore({
-        weights: this.ofGroup(weights, i),
-        target: this.ofGroup(target, i),
-        optimizer: { ...own.optimizer, arrays: this.ofGroup(optimizer.arrays, i) },
-        counters: own.counters,
-      });
-    });
-  }
-
-  dispose(): void {
-    for (const member of this.members) member.dispose();
-  }
-
-  private ofGroup(arrays: NamedArrays, group: number): NamedArrays {
-    const prefix = `${this.groups[group]!.name}/`;
-    return Object.fromEntries(
-      Object.entries(arrays)
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, array]) => [name.slice(prefix.length), array]),
-    );
-  }
-
-  private joined(policies: readonly Policy[]): Policy {
-    let actions = new Int32Array(0);
-    const act: Policy = (observations, masks) => {
-      const seen = observations as TypedArray;
-      const rows = seen.length / this.rowSize;
-      if (actions.length !== rows) actions = new Int32Array(rows);
-      policies.forEach((policy, i) => {
-        const own = this.rows[i]!;
-        const chosen = policy(own.take("seen", seen, rows), masks && own.take("masks", masks, rows));
-        own.put(chosen as TypedArray, actions, rows);
-      });
-      return actions;
-    };
-    return act;
-  }
-}
-
 /** One learner for each group, as if they were one. */
 class GroupedLearner implements Learner {
   readonly agent: GroupedAgent;
   readonly memory: Memory;
   readonly rng: Learner["rng"];
-  private readonly rows: readonly Rows[];
+  private readonly rows: readonly GroupRows[];
   private readonly learners: readonly Learner[];
 
   constructor(parts: {
     groups: readonly LearnerGroup[];
-    rows: readonly Rows[];
+    rows: readonly GroupRows[];
     learners: readonly Learner[];
     rowSize: number;
   }) {
@@ -311,7 +103,7 @@ class GroupedLearner implements Learner {
 
 class GroupedMemory implements Memory {
   constructor(
-    private readonly rows: readonly Rows[],
+    private readonly rows: readonly GroupRows[],
     private readonly memories: readonly Memory[],
   ) {}
 

@@ -10,7 +10,7 @@ import { pqnKind } from "./pqn.js";
 import { qmixKind, vdnKind } from "./qmix.js";
 import { tabularKind } from "./tabular.js";
 
-export { GroupedAgent } from "./grouped.js";
+export { GroupedAgent } from "./grouped-agent.js";
 export type { AgentKind, AnyAgent, Learner, Memory } from "./kind.js";
 
 /** Every kind of agent that `train` can train. A new one is a file beside these, and its parts of the config. */
