@@ -1,7 +1,7 @@
 export { agentFor } from "./agent-for.js";
 export { rulesOfRun } from "./arenas/config.js";
 export { League } from "./arenas/league.js";
-export { openPolicy, openRunPlayer, type StoredPolicy } from "./arenas/run-player.js";
+export { openPolicy, openRunPlayer, type RunPlayer, type StoredPolicy } from "./arenas/run-player.js";
 export {
   playTournament,
   type TournamentOptions,

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { make, registry } from "gymnasium-js";
+import { arenaRules, findArena, playersOf } from "../../multiagent/index.js";
 import { presets } from "../../training/index.js";
 import { loadEnvModule } from "../env-module.js";
 import { sharedOptions } from "../options.js";
@@ -7,7 +8,7 @@ import { printRows } from "../table.js";
 
 export function envsCommand(): Command {
   return new Command("envs")
-    .description("List the environments there are, with their spaces and presets.")
+    .description("List the environments and arenas there are, with their agents, spaces and presets.")
     .addOption(sharedOptions.envModule())
     .addOption(sharedOptions.json())
     .addHelpText("after", "\nExample:\n  $ ludus envs\n  $ ludus envs --env-module ./my-env.ts")
@@ -19,6 +20,7 @@ export function envsCommand(): Command {
           id: spec.id,
           observation: spaceInWords(env.observationSpace),
           action: spaceInWords(env.actionSpace),
+          ...ofArena(spec.id),
           maxSteps: spec.maxEpisodeSteps,
           solvedAt: spec.rewardThreshold,
           presets:
@@ -30,8 +32,24 @@ export function envsCommand(): Command {
         env.close();
         return row;
       });
-      printRows(json, "env", rows, ["id", "observation", "action", "maxSteps", "solvedAt", "presets"]);
+      printRows(json, "env", rows, [
+        "id",
+        "agents",
+        "observation",
+        "action",
+        "maxSteps",
+        "solvedAt",
+        "presets",
+      ]);
     });
+}
+
+/** How many act, and who there is to play against; spaces are those of the first one. */
+function ofArena(id: string): { agents: number; players: readonly string[] | null } {
+  const arena = findArena(id);
+  if (arena === null) return { agents: 1, players: null };
+  const rules = arenaRules(arena);
+  return { agents: rules.agents.length, players: playersOf(arena, rules as never) };
 }
 
 function spaceInWords(space: {
