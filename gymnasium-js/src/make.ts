@@ -104,6 +104,16 @@ export function makeVec(idOrSpec: string | EnvSpec, options: MakeVecOptions = {}
   });
 }
 
+/** The registered time limit; where it is that of the rules, and they are made with other settings, what those come to. */
+function limitOf(spec: EnvSpec, kwargs: EnvKwargs): number | null {
+  const { entryPoint, maxEpisodeSteps } = spec;
+  if (entryPoint === null || typeof entryPoint === "function" || Object.keys(kwargs).length === 0) {
+    return maxEpisodeSteps;
+  }
+  if (maxEpisodeSteps !== entryPoint.maxEpisodeSteps) return maxEpisodeSteps;
+  return entryPoint.rules({ ...spec.kwargs, ...kwargs }).maxEpisodeSteps ?? null;
+}
+
 /** The spec of what is being made: the registered one with this call's settings in it. */
 function madeSpec(
   idOrSpec: string | EnvSpec,
@@ -114,7 +124,8 @@ function madeSpec(
   },
 ): EnvSpec {
   const spec = typeof idOrSpec === "string" ? findSpec(idOrSpec) : idOrSpec;
-  const limit = changes.maxEpisodeSteps === undefined ? spec.maxEpisodeSteps : changes.maxEpisodeSteps;
+  const limit =
+    changes.maxEpisodeSteps === undefined ? limitOf(spec, changes.kwargs) : changes.maxEpisodeSteps;
   return spec.with({
     entryPoint: spec.entryPoint ?? findSpec(spec.id).entryPoint,
     kwargs: { ...spec.kwargs, ...changes.kwargs },

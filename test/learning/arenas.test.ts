@@ -49,30 +49,33 @@ test.each(
   }),
 );
 
-test("rock-paper-scissors by self-play: the average of all selves can hardly be exploited", () =>
-  inFolder(async (runs) => {
-    const config = resolveConfig(
-      {
-        ...{ env: "RockPaperScissors-v0", envOptions: { rounds: 1 }, agent: "ppo", seed: 1 },
-        ...{ steps: 60_000, numEnvs: 128, rollout: { length: 4, epochs: 2, minibatches: 1 } },
-        ppo: {
-          net: { type: "mlp", hidden: [16] },
-          optimizer: { name: "adam", learningRate: 0.01 },
-          entropyCoefficient: 0.3,
+test.each([1, 2, 3])(
+  "rock-paper-scissors by self-play: the average of all selves can hardly be exploited, seed %i",
+  (seed) =>
+    inFolder(async (runs) => {
+      const config = resolveConfig(
+        {
+          ...{ env: "RockPaperScissors-v0", envOptions: { rounds: 1 }, agent: "ppo", seed },
+          ...{ steps: 60_000, numEnvs: 128, rollout: { length: 4, epochs: 2, minibatches: 1 } },
+          ppo: {
+            net: { type: "mlp", hidden: [16] },
+            optimizer: { name: "adam", learningRate: 0.01 },
+            entropyCoefficient: 0.5,
+          },
+          arena: {
+            league: { every: 1024, size: 100, latest: 0, sampling: "uniform", epsilon: 0 },
+          },
         },
-        arena: {
-          league: { every: 1024, size: 100, latest: 0, sampling: "uniform", epsilon: 0 },
-        },
-      },
-      quiet,
-    );
-    const done = await train({ config, runs });
-    const { player, dispose } = await openRunPlayer(openRun(done.run), { checkpoint: "league" });
-    const strategy = strategyOf(player, 20_000);
-    dispose();
-    const payoffs = payoffsOf(arenaRules(findArena("RockPaperScissors-v0")!)) as Payoffs;
-    expect(exploitability(payoffs, strategy, strategy)).toBeLessThan(0.1);
-  }));
+        quiet,
+      );
+      const done = await train({ config, runs });
+      const { player, dispose } = await openRunPlayer(openRun(done.run), { checkpoint: "league" });
+      const strategy = strategyOf(player, 20_000);
+      dispose();
+      const payoffs = payoffsOf(arenaRules(findArena("RockPaperScissors-v0")!)) as Payoffs;
+      expect(exploitability(payoffs, strategy, strategy)).toBeLessThan(0.1);
+    }),
+);
 
 /** How often each action is played at the start. */
 function strategyOf(player: Player, games: number): number[] {

@@ -112,6 +112,18 @@ describe("a seat", () => {
   });
 });
 
+test("a matrix game of one round ends, one of more is cut off", () => {
+  const end = (rounds: number) => {
+    const env = make("StagHunt-v0", { rounds });
+    env.reset({ seed: 1 });
+    for (let round = 1; round < rounds; round++) env.step(0);
+    const { terminated, truncated } = env.step(0);
+    return { terminated, truncated };
+  };
+  expect(end(1)).toMatchObject({ terminated: true });
+  expect(end(3)).toEqual({ terminated: false, truncated: true });
+});
+
 describe("settings", () => {
   test.each([
     [{ predatrs: 3 }, 'has no setting "predatrs"'],

@@ -10,7 +10,7 @@ export interface MatrixGameOptions {
   actionNames: readonly string[];
   /** `[row's action][column's action]` */
   payoffs: Payoffs;
-  /** Rounds of an episode. */
+  /** Rounds of an episode: one is all of the game, and ends it; of more it is cut off, since it could go on. */
   rounds: number;
 }
 
@@ -49,12 +49,13 @@ export function matrixGame({
     maxCycles: rounds,
     actionNames: () => actionNames,
     init: () => ({ row: -1, column: -1 }),
-    step(state, chosen, offset, _rng, { rewards, offset: at }) {
+    step(state, chosen, offset, _rng, { rewards, terminations, offset: at }) {
       state.row = chosen[offset]!;
       state.column = chosen[offset + 1]!;
       const [row, column] = payoffs[state.row]![state.column]!;
       rewards[at] = row;
       rewards[at + 1] = column;
+      if (rounds === 1) terminations.fill(1, at, at + 2);
     },
     observe({ row, column }, agent, out, offset) {
       const [own, other] = agent === 0 ? [row, column] : [column, row];
