@@ -1,4 +1,4 @@
-import { box, discrete, GymnasiumError } from "gymnasium-js";
+import { box, discrete, GymnasiumError, type TypedArray } from "gymnasium-js";
 import type { TurnRules } from "../rules.js";
 
 /** A board game of two who take turns to place stones, and win by so many in a line. */
@@ -64,6 +64,16 @@ export function lineGame(options: LineGameOptions): TurnRules<LineGameState> {
     }
     return false;
   };
+  /** A one in the first of two places for each cell where a stone is `own`, in the second where it is the other's. */
+  const writeStones = (cells: Int8Array, own: number, out: TypedArray, offset: number): void => {
+    const first = offset - 1;
+    out.fill(0, offset, offset + 2 * size);
+    for (let cell = 0; cell < size; cell++) {
+      const stone = cells[cell]!;
+      // Stones are 1 and 2: one's own lies in the first place, whichever it is.
+      if (stone !== 0) out[first + 2 * cell + (stone === own ? 1 : 2)] = 1;
+    }
+  };
   return {
     kind: "turns",
     id,
@@ -87,10 +97,7 @@ export function lineGame(options: LineGameOptions): TurnRules<LineGameState> {
       state.mover = 1 - mover;
     },
     observe({ cells }, agent, out, offset) {
-      for (let cell = 0; cell < size; cell++) {
-        out[offset + cell * 2] = cells[cell] === 1 + agent ? 1 : 0;
-        out[offset + cell * 2 + 1] = cells[cell] === 2 - agent ? 1 : 0;
-      }
+      writeStones(cells, 1 + agent, out, offset);
     },
     // Who waits may do nothing.
     actionMask({ cells, mover }, agent, out, offset) {
@@ -100,10 +107,7 @@ export function lineGame(options: LineGameOptions): TurnRules<LineGameState> {
     },
     stateSpace: observations,
     writeState({ cells }, out, offset) {
-      for (let cell = 0; cell < size; cell++) {
-        out[offset + cell * 2] = cells[cell] === 1 ? 1 : 0;
-        out[offset + cell * 2 + 1] = cells[cell] === 2 ? 1 : 0;
-      }
+      writeStones(cells, 1, out, offset);
     },
     renderAnsi({ cells }) {
       const rows = Array.from({ length: height }, (_, row) =>

@@ -62,9 +62,9 @@ export const arenas: readonly Preset[] = [
     steps: 6_000_000,
     numEnvs: 256,
     net: { type: "mlp", hidden: [256, 256] },
-    arena: { others: "minimax-2", league: {} },
+    arena: { others: "minimax-2", league: { epsilon: 0.15 } },
     evaluation: { episodes: 200, finalEpisodes: 1000 },
-    returnMeans: { 1: 0 },
+    returnMeans: { 1: 0.14 },
   }),
   preset({
     env: "Pong-v0",
@@ -73,7 +73,7 @@ export const arenas: readonly Preset[] = [
     numEnvs: 64,
     arena: { others: "script", league: {} },
     evaluation: { episodes: 20 },
-    returnMeans: { 1: 0 },
+    returnMeans: { 1: 2.67 },
   }),
   preset({
     env: "Pursuit-v0",
