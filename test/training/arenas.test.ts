@@ -9,6 +9,7 @@ import {
   randomPlayer,
   registerArenas,
 } from "../../src/multiagent/index.js";
+import { tf, useEngine } from "../../src/tensors/index.js";
 import {
   evaluateStored,
   League,
@@ -89,6 +90,29 @@ test.each(Object.entries(variants))("%s: the same bytes in one go and in legs", 
     expect(whole.updates).toBeGreaterThan(0);
     expect(bytesOf(resumed.run)).toEqual(bytesOf(whole.run));
   }),
+);
+
+test.each(["a policy each", "self-play", "self-play by PPO"])(
+  "%s leaves no tensor behind, played or trained",
+  (name) =>
+    inFolder(async (runs) => {
+      const config = variants[name]!;
+      await useEngine("auto");
+      const { numTensors } = tf.memory();
+      const done = await train({ config, runs });
+      expect(tf.memory().numTensors).toBe(numTensors);
+      const run = openRun(done.run);
+      for (const checkpoint of config.arena?.learn === "self-play"
+        ? (["best", "league"] as const)
+        : ["best" as const]) {
+        const { player, dispose } = await openRunPlayer(run, { checkpoint });
+        const rules = rulesOfRun(config);
+        const state = rules.init(new Generator(1), undefined);
+        for (let seed = 0; seed < 5; seed++) player.act(state, 0, new Generator(seed));
+        dispose();
+      }
+      expect(tf.memory().numTensors).toBe(numTensors);
+    }),
 );
 
 test("one policy each means one policy each", () =>
