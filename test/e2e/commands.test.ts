@@ -165,7 +165,7 @@ test("plot writes an SVG file", async () => {
 describe("lists", () => {
   test.each([
     ["runs", /^id +env .*\n\d{8}-\d{6}-[0-9a-f]{6} +CartPole-v1/],
-    ["envs", /MinAtar\/Breakout-v1 +Box\(10x10x4\) +Discrete\(3\)/],
+    ["envs", /MinAtar\/Breakout-v1 +1 +Box\(10x10x4\) +Discrete\(3\)/],
     ["agents", /dqn\.gamma +0\.99 /],
     ["nets", /parameter +shape +values\n/],
     ["doctor", /✓ wasm /],
@@ -198,7 +198,7 @@ describe("lists", () => {
       { encoding: "utf8" },
     );
     expect(stderr).toBe("");
-    expect(stdout).toMatch(/^id +observation.*\n0\n$/);
+    expect(stdout).toMatch(/^id +agents +observation.*\n0\n$/);
   });
 });
 
