@@ -12,32 +12,42 @@ const withoutChance: Readonly<Record<string, string>> = {
   "CliffWalking-v1": "on firm ground the draws of Gymnasium's step select among one outcome",
 };
 
-/** Pictures take time to copy and compare: two plays of them instead of five, of 80 steps instead of 200. */
-function effortFor(id: string): { steps?: number; seeds?: number[] } {
+interface Effort {
+  steps?: number;
+  seeds?: number[];
+}
+
+/**
+ * Pictures take time to copy and compare: two plays of them instead of five, of 80 steps instead of 200. What is made of the same rules
+ * in another way is played less: one picture, two of all else.
+ */
+function effortFor(id: string): { full: Effort; brief: Effort } {
   const { shape } = make(id).observationSpace;
   const values = (shape ?? []).reduce((product, extent) => product * extent, 1);
-  return values > 5000 ? { steps: 80, seeds: [0, 1] } : {};
+  return values > 5000
+    ? { full: { steps: 80, seeds: [0, 1] }, brief: { steps: 40, seeds: [0] } }
+    : { full: {}, brief: { steps: 100, seeds: [0, 1] } };
 }
 
 describe.each([...registry.keys()])("%s", (id) => {
   const makeEnv = () => make(id);
   const reason = withoutChance[id];
-  const effort = effortFor(id);
-  testEnv(makeEnv, { test, ...effort, ...(reason === undefined ? {} : { skip: { randomness: reason } }) });
+  const { full, brief } = effortFor(id);
+  testEnv(makeEnv, { test, ...full, ...(reason === undefined ? {} : { skip: { randomness: reason } }) });
   testVectorEnv((numEnvs, autoresetMode) => makeVec(id, { numEnvs, autoresetMode }), {
     test,
-    ...effort,
+    ...full,
     makeEnv,
     name: "native",
   });
   testVectorEnv(
     (numEnvs, autoresetMode) => makeVec(id, { numEnvs, autoresetMode, vectorizationMode: "sync" }),
-    { test, ...effort, makeEnv, name: "sync" },
+    { test, ...brief, makeEnv, name: "sync" },
   );
   // Short episodes, so that truncation and the resets after it come often.
   testVectorEnv((numEnvs, autoresetMode) => makeVec(id, { numEnvs, autoresetMode, maxEpisodeSteps: 7 }), {
     test,
-    ...effort,
+    ...brief,
     makeEnv: () => make(id, { maxEpisodeSteps: 7 }),
     name: "with a limit of 7 steps",
   });
