@@ -17,16 +17,13 @@ interface Effort {
   seeds?: number[];
 }
 
-/**
- * Pictures take time to copy and compare: two plays of them instead of five, of 80 steps instead of 200. What is made of the same rules
- * in another way is played less: one picture, two of all else.
- */
+/** Pictures take time to copy and compare, and what is made of the same rules in another way is played less. */
 function effortFor(id: string): { full: Effort; brief: Effort } {
   const { shape } = make(id).observationSpace;
   const values = (shape ?? []).reduce((product, extent) => product * extent, 1);
   return values > 5000
     ? { full: { steps: 80, seeds: [0, 1] }, brief: { steps: 40, seeds: [0] } }
-    : { full: {}, brief: { steps: 100, seeds: [0, 1] } };
+    : { full: { steps: 150, seeds: [0, 1, 2] }, brief: { steps: 60, seeds: [0, 1] } };
 }
 
 describe.each([...registry.keys()])("%s", (id) => {
