@@ -1,4 +1,5 @@
 import { defaultRng, type TypedArray } from "gymnasium-js";
+import { expect } from "vitest";
 import type { ArenaOutcome, Player, SimultaneousRules } from "../../src/multiagent/index.js";
 
 /** What nobody does who is not told to. */
@@ -49,4 +50,19 @@ export function playEpisodes<State>(
     }
   }
   return totals;
+}
+
+/** Steps of random moves, of five each, write into the arrays that the state has, and make none. */
+export function expectSameArrays<State extends object>(rules: SimultaneousRules<State>): void {
+  const rng = defaultRng(1);
+  const state = rules.init(rng, undefined);
+  const before = { ...state };
+  const outcome = outcomeOf(rules.agents.length);
+  for (let i = 0; i < 50; i++) {
+    const moves = rules.agents.map(() => rng.integers(0, 5));
+    rules.step(state, moves, 0, rng, outcome);
+  }
+  const arrays = Object.entries(before).filter(([, value]) => ArrayBuffer.isView(value));
+  expect(arrays.length).toBeGreaterThan(2);
+  for (const [name, array] of arrays) expect(state[name as keyof State]).toBe(array);
 }

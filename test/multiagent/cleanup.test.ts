@@ -2,7 +2,6 @@ import { defaultRng } from "gymnasium-js";
 import { testParallelArena } from "ludus/testing";
 import { describe, expect, test } from "vitest";
 import {
-  type ArenaOutcome,
   type CleanupOptions,
   type CleanupState,
   cleanup,
@@ -12,12 +11,9 @@ import {
   type Player,
   type SimultaneousRules,
 } from "../../src/multiagent/index.js";
+import { expectSameArrays, outcomeOf } from "./arena-steps.js";
 
 const [left, right, up, down, stay, clean] = [0, 1, 2, 3, 4, 5];
-
-function outcomeOf(agents: number): ArenaOutcome {
-  return { rewards: new Float64Array(agents), terminations: new Uint8Array(agents), offset: 0 };
-}
 
 /**
  * A board drawn in letters: agents 0, 1, 2; o apples, a empty orchard, ~ river and % where it is polluted. Nothing grows and no
@@ -261,25 +257,7 @@ test("a map without a river is refused", () => {
   expect(() => cleanup({ reach: 0 })).toThrow(/reach is 0/);
 });
 
-test("steps write into the arrays that the state has, and make none", () => {
-  const rules = cleanup();
-  const rng = defaultRng(1);
-  const state = rules.init(rng, undefined);
-  const before = { ...state };
-  const outcome = outcomeOf(rules.agents.length);
-  for (let i = 0; i < 50; i++) {
-    rules.step(
-      state,
-      rules.agents.map(() => rng.integers(0, 5)),
-      0,
-      rng,
-      outcome,
-    );
-  }
-  const arrays = Object.entries(before).filter(([, value]) => ArrayBuffer.isView(value));
-  expect(arrays.length).toBeGreaterThan(2);
-  for (const [name, array] of arrays) expect(state[name as keyof typeof state]).toBe(array);
-});
+test("steps write into the arrays that the state has, and make none", () => expectSameArrays(cleanup()));
 
 describe.each([cleanup(), cleanup({ agents: 1, sight: 3 }), cleanup({ agents: 20, rewardSharing: 0.5 })])(
   "$id of $agents.length",

@@ -2,7 +2,6 @@ import { defaultRng } from "gymnasium-js";
 import { testParallelArena } from "ludus/testing";
 import { describe, expect, test } from "vitest";
 import {
-  type ArenaOutcome,
   type ArenaRules,
   ParallelRulesArena,
   type Player,
@@ -12,13 +11,10 @@ import {
   soccer,
   soccerChaser,
 } from "../../src/multiagent/index.js";
+import { expectSameArrays, outcomeOf } from "./arena-steps.js";
 
 // As a team sees it: left is backwards, right forwards.
 const [back, forward, up, down, stay, pass] = [0, 1, 2, 3, 4, 5];
-
-function outcomeOf(players: number): ArenaOutcome {
-  return { rewards: new Float64Array(players), terminations: new Uint8Array(players), offset: 0 };
-}
 
 /** A pitch drawn in letters: red a, b, c and blue x, y, z; a capital letter has the ball. Goals are where rows begin with `>`. */
 function pitchOf(picture: string) {
@@ -374,25 +370,7 @@ test("a pitch without room is refused", () => {
   expect(() => soccer({ teamSize: 0 })).toThrow(/teamSize is 0/);
 });
 
-test("steps write into the arrays that the state has, and make none", () => {
-  const rules = soccer();
-  const rng = defaultRng(1);
-  const state = rules.init(rng, undefined);
-  const before = { ...state };
-  const outcome = outcomeOf(rules.agents.length);
-  for (let i = 0; i < 50; i++) {
-    rules.step(
-      state,
-      rules.agents.map(() => rng.integers(0, 5)),
-      0,
-      rng,
-      outcome,
-    );
-  }
-  const arrays = Object.entries(before).filter(([, value]) => ArrayBuffer.isView(value));
-  expect(arrays.length).toBeGreaterThan(2);
-  for (const [name, array] of arrays) expect(state[name as keyof typeof state]).toBe(array);
-});
+test("steps write into the arrays that the state has, and make none", () => expectSameArrays(soccer()));
 
 describe.each([
   soccer(),
