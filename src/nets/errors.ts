@@ -2,7 +2,7 @@
 export class NetError extends Error {
   override readonly name = "NetError";
   constructor(
-    readonly code: "invalid-net" | "weights-mismatch",
+    readonly code: "invalid-net" | "invalid-input" | "weights-mismatch",
     message: string,
   ) {
     super(message);

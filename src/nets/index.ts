@@ -1,12 +1,13 @@
+export type { ActivationName } from "./activations.js";
 export { NetError } from "./errors.js";
 export type { InitializerName } from "./initializers.js";
 export { type InputSpec, InputStage } from "./input.js";
+export * from "./models/index.js";
 export { buildNet, type Net, type NetOptions } from "./net.js";
 export { drawNoise } from "./noise.js";
 export { type ParameterTable, parameterTable } from "./parameter-table.js";
 export { buildRecurrentNet, type RecurrentNet } from "./recurrent-net.js";
 export {
-  type ActivationName,
   type HeadSpec,
   type LayerSpec,
   type NetSpec,

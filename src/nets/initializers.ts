@@ -64,7 +64,7 @@ export function uniform(size: number, limit: number, rng: Generator): Float32Arr
   return values;
 }
 
-function normal(size: number, deviation: number, rng: Generator): Float32Array {
+export function normal(size: number, deviation: number, rng: Generator): Float32Array {
   const values = new Float32Array(size);
   for (let i = 0; i < size; i++) values[i] = deviation * rng.standardNormal();
   return values;

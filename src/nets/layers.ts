@@ -1,17 +1,9 @@
-import {
-  type Activation,
-  activate,
-  activations,
-  conv2d,
-  dense,
-  layerNorm,
-  sizeOf,
-  tf,
-} from "../tensors/index.js";
+import { type Activation, activate, conv2d, dense, layerNorm, sizeOf, tf } from "../tensors/index.js";
+import { activated, gainOf, isFused } from "./activations.js";
 import { NetError } from "./errors.js";
 import type { Fan } from "./initializers.js";
 import { type NoiseLayout, noiseTerm } from "./noise.js";
-import { type ActivationName, type LayerSpec, layerNormEpsilon } from "./spec.js";
+import { type LayerSpec, layerNormEpsilon } from "./spec.js";
 
 /** One layer: tensors `[batch, ...in]` to `[batch, ...outputShape]`. */
 export interface Layer {
@@ -153,27 +145,4 @@ function activationsOf(
     default:
       throw new Error(`There is no norm "${norm satisfies never}".`);
   }
-}
-
-function isFused(activation: ActivationName): activation is Activation {
-  return (activations as readonly string[]).includes(activation);
-}
-
-function activated(x: tf.Tensor, activation: ActivationName): tf.Tensor {
-  if (isFused(activation)) return activate(x, activation);
-  switch (activation) {
-    case "elu":
-      return tf.elu(x);
-    case "leakyRelu":
-      return tf.leakyRelu(x, 0.01);
-    default:
-      throw new Error(`There is no activation "${activation satisfies never}".`);
-  }
-}
-
-/** What an activation takes from the spread of its input (torch.nn.init.calculate_gain). */
-function gainOf(activation: ActivationName): number {
-  if (activation === "relu") return Math.SQRT2;
-  if (activation === "leakyRelu") return Math.sqrt(2 / (1 + 0.01 ** 2));
-  return activation === "tanh" ? 5 / 3 : 1;
 }

@@ -1,6 +1,7 @@
 import type { Generator } from "gymnasium-js";
 import { dense, tf } from "../tensors/index.js";
 import { uniform } from "./initializers.js";
+import { parts, type RecurrentCell, unroll } from "./recurrence.js";
 
 /** What an LSTM remembers of each row, float32 `[batch, units]` both. */
 export type LstmState = {
@@ -34,7 +35,7 @@ interface LstmOptions {
  *
  * Source: Hochreiter & Schmidhuber 1997, https://doi.org/10.1162/neco.1997.9.8.1735; the forget gate: Gers et al. 2000
  */
-export class Lstm {
+export class Lstm implements RecurrentCell<[tf.Tensor2D, tf.Tensor2D]> {
   readonly units: number;
   private readonly inputWeights: tf.Variable;
   private readonly hiddenWeights: tf.Variable;
@@ -59,49 +60,41 @@ export class Lstm {
   }
 
   /**
-   * Goes through sequences, step by step.
+   * Goes through sequences, step by step, as `unroll` of recurrence.ts does.
    *
-   * @param x `[steps * batch, inputs]`, all rows of the first step first; steps is what the batch of the state leaves
-   * @param state before the first step
-   * @param present `[steps * batch, 1]`, 1 where a row has that step and 0 where it is passed over and its state stays; all
-   * have all steps without it
    * @returns h of all steps `[steps * batch, units]`, and the state after the last one
    */
   unroll(
     x: tf.Tensor2D,
-    state: LstmState,
+    { hidden, cell }: LstmState,
     present: tf.Tensor2D | null = null,
   ): { outputs: tf.Tensor2D; state: LstmState } {
-    const steps = x.shape[0] / state.hidden.shape[0];
-    // What comes from the inputs does not wait for what is remembered: one product for all steps.
-    const ofInputs = parts(dense(x, this.inputWeights, this.inputBias), steps, 0);
-    const kept = present === null ? null : parts(present, steps, 0);
-    const outputs: tf.Tensor2D[] = [];
-    let now = state;
-    for (const [step, gates] of ofInputs.entries()) {
-      const next = this.next(gates, now);
-      now = kept === null ? next : where(kept[step]!, next, now);
-      outputs.push(now.hidden);
-    }
-    return { outputs: steps === 1 ? now.hidden : tf.concat2d(outputs, 0), state: now };
+    const after = unroll(this, { x, states: [hidden, cell], present });
+    const [h, c] = after.states as [tf.Tensor2D, tf.Tensor2D];
+    return { outputs: after.outputs, state: { hidden: h, cell: c } };
   }
 
-  /** @param ofInputs x W_ih + b_ih, `[batch, 4 units]` */
-  private next(ofInputs: tf.Tensor2D, { hidden, cell }: LstmState): LstmState {
+  ofInputs(x: tf.Tensor2D): tf.Tensor2D {
+    return dense(x, this.inputWeights, this.inputBias);
+  }
+
+  next(
+    ofInputs: tf.Tensor2D,
+    [hidden, cell]: readonly [tf.Tensor2D, tf.Tensor2D],
+  ): [tf.Tensor2D, tf.Tensor2D] {
     const sums = tf.add(ofInputs, dense(hidden, this.hiddenWeights, this.hiddenBias)) as tf.Tensor2D;
-    const [i, f, g, o] = parts(sums, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-    const c = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(g))) as tf.Tensor2D;
-    return { hidden: tf.mul(tf.sigmoid(o), tf.tanh(c)), cell: c };
+    return lstmStep(sums, cell);
   }
 }
 
-function parts(x: tf.Tensor2D, count: number, axis: 0 | 1): tf.Tensor2D[] {
-  return count === 1 ? [x] : tf.split(x, count, axis);
-}
-
-function where(present: tf.Tensor2D, next: LstmState, now: LstmState): LstmState {
-  const absent = tf.sub(1, present);
-  const choose = (a: tf.Tensor2D, b: tf.Tensor2D) =>
-    tf.add(tf.mul(a, present), tf.mul(b, absent)) as tf.Tensor2D;
-  return { hidden: choose(next.hidden, now.hidden), cell: choose(next.cell, now.cell) };
+/**
+ * One step of memory.
+ *
+ * @param sums x W_ih + b_ih + h W_hh + b_hh, `[batch, 4 units]`
+ * @returns h' and c'
+ */
+export function lstmStep(sums: tf.Tensor2D, cell: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
+  const [i, f, g, o] = parts(sums, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+  const c = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(g))) as tf.Tensor2D;
+  return [tf.mul(tf.sigmoid(o), tf.tanh(c)), c];
 }

@@ -1,5 +1,6 @@
 import type { Generator } from "gymnasium-js";
 import { dense, tf } from "../tensors/index.js";
+import { fillNormal } from "./fast-random.js";
 import type { Fan } from "./initializers.js";
 import type { ParameterMaker } from "./layers.js";
 
@@ -26,48 +27,16 @@ export class NoiseLayout {
 
 /**
  * Fills `noise` with f(e), e standard normal, f(x) = sgn(x) sqrt(|x|): the noise of inputs and outputs from which a
- * factorised layer makes that of its weights. Two draws of `random()` seed a small generator of its own, because an
- * update needs thousands of normal numbers; they come in pairs by Box and Muller's transform.
+ * factorised layer makes that of its weights.
  *
  * Source: Fortunato et al. 2018, equations 10 and 11, https://arxiv.org/abs/1706.10295
  */
 export function drawNoise(rng: Generator, noise: Float32Array): void {
-  const next = fastUniform(rng.random(), rng.random());
-  for (let i = 0; i < noise.length; i += 2) {
-    // 1 - u is above 0, whose logarithm there is not.
-    const radius = Math.sqrt(-2 * Math.log(1 - next()));
-    const angle = 2 * Math.PI * next();
-    noise[i] = signedRoot(radius * Math.cos(angle));
-    // Beyond an odd end, it is not kept.
-    noise[i + 1] = signedRoot(radius * Math.sin(angle));
-  }
+  fillNormal(rng, noise, signedRoot);
 }
 
 function signedRoot(x: number): number {
   return x < 0 ? -Math.sqrt(-x) : Math.sqrt(x);
-}
-
-/**
- * Uniform numbers in [0, 1) of 32 bits: sfc32 (Chris Doty-Humphrey, PractRand), seeded by two numbers in [0, 1).
- */
-function fastUniform(one: number, other: number): () => number {
-  const bits = 2 ** 32;
-  // 53 bits each: the high 32, and what is left of the first.
-  let a = (one * bits) | 0;
-  let b = (other * bits) | 0;
-  let c = (((one * bits) % 1) * bits) | 0;
-  let counter = 1;
-  const step = () => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
-    return (sum >>> 0) / bits;
-  };
-  // As its author recommends, so that similar seeds part.
-  for (let i = 0; i < 15; i++) step();
-  return step;
 }
 
 interface NoiseContext {

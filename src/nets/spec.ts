@@ -1,17 +1,6 @@
 import { z } from "zod";
-import { activations as fusedActivations } from "../tensors/index.js";
+import { type ActivationName, activation, activationNames } from "./activations.js";
 import { initializerNames } from "./initializers.js";
-
-/** Activation functions of nets; those beyond the fused ones are an operation of their own. */
-export const activationNames = [...fusedActivations, "elu", "leakyRelu"] as const;
-
-export type ActivationName = (typeof activationNames)[number];
-
-const activation = (initial: ActivationName) =>
-  z
-    .enum(activationNames)
-    .default(initial)
-    .describe(`activation function after the layer; default ${initial}`);
 
 const norm = z
   .enum(["none", "layer"])

@@ -244,6 +244,12 @@ function activate(activation: ActivationName, x: Float32Array, y: Float32Array):
     case "leakyRelu":
       for (let i = 0; i < size; i++) y[i] = x[i]! > 0 ? x[i]! : 0.01 * x[i]!;
       return;
+    case "softplus":
+      for (let i = 0; i < size; i++) y[i] = Math.max(0, x[i]!) + Math.log1p(Math.exp(-Math.abs(x[i]!)));
+      return;
+    case "silu":
+      for (let i = 0; i < size; i++) y[i] = x[i]! / (1 + Math.exp(-x[i]!));
+      return;
     default:
       throw new Error(`There is no activation "${activation satisfies never}".`);
   }

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { tf } from "../../../tensors/index.js";
+import { activated, activationNames } from "../../activations.js";
+import { NetError } from "../../errors.js";
+import { defineLayer, known, knownSize, oneOutput, type Shape, shapesText, soleShape } from "../layer.js";
+
+export const flattenLayer = defineLayer(z.strictObject({ type: z.literal("flatten") }), (context) => {
+  const shape = soleShape(context, null, "any");
+  const size = shape.reduce<number>(
+    (product, extent) => product * known(extent, context.name, "all dimensions"),
+    1,
+  );
+  return oneOutput([size], 0, ([x]) => tf.reshape(x!, [x!.shape[0]!, size]));
+});
+
+export const reshapeLayer = defineLayer(
+  z.strictObject({
+    type: z.literal("reshape"),
+    shape: z.array(z.int().min(1)).describe("of one row, without the batch"),
+  }),
+  (context) => {
+    const { shape } = context.spec;
+    const before = soleShape(context, null, "any");
+    if (knownSize(before) !== knownSize(shape) || before.includes(null)) {
+      throw new NetError(
+        "invalid-net",
+        `"${context.name}" cannot make [${shape.join(", ")}] of ${shapesText([before])}: they hold different numbers of values.`,
+      );
+    }
+    return oneOutput(shape, 0, ([x]) => tf.reshape(x!, [x!.shape[0]!, ...shape]));
+  },
+);
+
+/** A vector `[features]` at each of so many steps. */
+export const repeatLayer = defineLayer(
+  z.strictObject({ type: z.literal("repeat"), times: z.int().min(1).describe("number of steps") }),
+  (context) => {
+    const { times } = context.spec;
+    const [features] = soleShape(context, 1, "[features]") as [number];
+    return oneOutput([times, features], 0, ([x]) => tf.tile(tf.expandDims(x!, 1), [1, times, 1]));
+  },
+);
+
+export const activationLayer = defineLayer(
+  z.strictObject({
+    type: z.literal("activation"),
+    activation: z.enum(activationNames).describe("activation function"),
+  }),
+  (context) => {
+    const shape = soleShape(context, null, "any");
+    return oneOutput(shape, 0, ([x]) => activated(x!, context.spec.activation));
+  },
+);
+
+/** Probabilities along the last dimension. Losses take what comes before it. */
+export const softmaxLayer = defineLayer(z.strictObject({ type: z.literal("softmax") }), (context) => {
+  const shape = soleShape(context, null, "any");
+  return oneOutput(shape, 0, ([x]) => tf.softmax(x!));
+});
+
+export const addLayer = defineLayer(z.strictObject({ type: z.literal("add") }), (context) =>
+  oneOutput(commonShape(context), 0, (inputs) => inputs.reduce((sum, x) => tf.add(sum, x))),
+);
+
+export const multiplyLayer = defineLayer(z.strictObject({ type: z.literal("multiply") }), (context) =>
+  oneOutput(commonShape(context), 0, (inputs) => inputs.reduce((product, x) => tf.mul(product, x))),
+);
+
+/** Side by side along the last dimension. */
+export const concatLayer = defineLayer(z.strictObject({ type: z.literal("concat") }), (context) => {
+  const { inputShapes, name } = context;
+  commonShape({ name, inputShapes: inputShapes.map((shape) => shape.slice(0, -1)) }, inputShapes);
+  const extents = inputShapes.map((shape) => known(shape.at(-1), name, "the extents that it joins"));
+  const joined = extents.reduce((sum, extent) => sum + extent, 0);
+  return oneOutput([...inputShapes[0]!.slice(0, -1), joined], 0, (inputs) => tf.concat([...inputs], -1));
+});
+
+/** @param whole what to show in the sentence, where only a part has to be the same */
+function commonShape(
+  { name, inputShapes }: { name: string; inputShapes: readonly Shape[] },
+  whole: readonly Shape[] = inputShapes,
+): Shape {
+  const [first] = inputShapes;
+  const same = inputShapes.every((shape) =>
+    tf.util.arraysEqual([...shape] as number[], [...first!] as number[]),
+  );
+  if (inputShapes.length < 2 || !same) {
+    throw new NetError(
+      "invalid-net",
+      `"${name}" needs two inputs or more that fit each other, but gets ${shapesText(whole)}.`,
+    );
+  }
+  return first!;
+}
