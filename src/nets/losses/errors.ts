@@ -1,0 +1,10 @@
+/** Outputs, targets or weights that a loss cannot be of, or parameters that a penalty does not find. */
+export class LossError extends Error {
+  override readonly name = "LossError";
+  constructor(
+    readonly code: "shape-mismatch" | "dtype-mismatch" | "no-parameters",
+    message: string,
+  ) {
+    super(message);
+  }
+}
