@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { DataError } from "../supervised/data/index.js";
+import { checksumFits, checksumText } from "./checksum.js";
+import type { DataFile, DataFiles } from "./data-file.js";
+import { ungzipped } from "./formats/gzip.js";
+
+/**
+ * The folder of all data sets: `LUDUS_DATA`, or `ludus/data` in the cache folder of the XDG specification
+ * (`XDG_CACHE_HOME`, by default `~/.cache`).
+ */
+export function defaultDataFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const { LUDUS_DATA, XDG_CACHE_HOME } = environment;
+  if (LUDUS_DATA) return resolve(LUDUS_DATA);
+  return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "ludus", "data");
+}
+
+/**
+ * Where a file of a data set lies: in the data folder, or in `LUDUS_SHARED/data` where that is set; as it is, or gzipped
+ * with `.gz` after its name. Null if it is nowhere.
+ */
+export function findDataFile(dataset: string, file: string, folder = defaultDataFolder()): string | null {
+  const shared = process.env["LUDUS_SHARED"];
+  const folders = [folder, ...(shared ? [join(shared, "data")] : [])];
+  const paths = folders.flatMap((each) => [join(each, dataset, file), join(each, dataset, `${file}.gz`)]);
+  return paths.find((path) => existsSync(path)) ?? null;
+}
+
+/**
+ * The bytes of a file, as they were published.
+ * @throws {DataError} `missing-file`, or `wrong-checksum` if it is not the published one
+ */
+export function readDataFile(
+  { name: dataset }: DataFiles,
+  { name, checksum }: DataFile,
+  folder = defaultDataFolder(),
+): Uint8Array {
+  const path = findDataFile(dataset, name, folder);
+  if (path === null) {
+    throw new DataError(
+      "missing-file",
+      `${dataset} is not in ${folder}: ${name} is missing; get it with: ludus data get ${dataset}`,
+    );
+  }
+  const stored = readFileSync(path);
+  const bytes = path.endsWith(name) ? stored : ungzipped(stored, path);
+  if (checksumFits(bytes, checksum)) return bytes;
+  throw new DataError(
+    "wrong-checksum",
+    `${path} is not the published file (its ${checksumText(checksum)} does not fit); delete it, and get it with: ludus data get ${dataset}`,
+  );
+}
