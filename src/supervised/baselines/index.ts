@@ -1,0 +1,11 @@
+export type { BaselineOptions, BaselineProgress, Classifier, SavedBaseline } from "./classifier.js";
+export { fitRandomForest } from "./forest/forest.js";
+export { fitKnn } from "./knn.js";
+export { type LabelledRows, labelledRows, type Matrix } from "./matrix.js";
+export { type BaselineName, baselines } from "./registry.js";
+export { fitHmm, type HiddenMarkovModel } from "./sequences/hmm.js";
+export { fitMarkov, type MarkovChain } from "./sequences/markov.js";
+export { natsPerSymbol, type SequenceModel, type SymbolSequences } from "./sequences/sequence-model.js";
+export { fitSvm } from "./svm/fit.js";
+export { fitLinearSvm, type LinearSvm } from "./svm/linear.js";
+export { pairsOf, type Svm } from "./svm/svm.js";
