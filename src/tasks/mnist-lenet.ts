@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { layers, sequential } from "../nets/index.js";
+import { augmentationSchema, createAugmentation } from "../supervised/index.js";
+import { imageSplits } from "./image-splits.js";
+import { fitTask } from "./task.js";
+
+const settings = z.strictObject({
+  data: z.enum(["mnist", "fashion-mnist"]).default("mnist").describe("which pictures; default mnist"),
+  dropout: z.number().min(0).lt(1).default(0).describe("before the last layer; default 0"),
+  batchSize: z.int().min(1).default(64).describe("images in a batch; default 64"),
+  augment: augmentationSchema
+    .default(() =>
+      augmentationSchema.parse([{ type: "affine", rotate: 10, shift: 0.07, scale: [0.9, 1.1], shear: 5 }]),
+    )
+    .describe("what is done to training images; default small rotations, shifts, scalings and shears"),
+});
+
+export const mnistLenet = fitTask({
+  name: "mnist-lenet",
+  about: "handwritten digits by LeNet-5",
+  data: ["mnist"],
+  settings,
+  config: () => ({
+    objective: { heads: { output: { loss: { name: "crossEntropy" }, metrics: ["accuracy"] } } },
+    epochs: 10,
+    optimizer: { name: "adam", learningRate: 0.002 },
+    schedule: { name: "cosine" },
+    earlyStopping: { metric: "accuracy" },
+  }),
+  prepare: async ({ settings: { data, dropout, batchSize, augment }, seed, load }) => {
+    const { splits } = await load(data);
+    const conv = (filters: number, padding: "same" | "valid") =>
+      layers.conv2d({ filters, size: 5, padding, activation: "relu" });
+    return {
+      spec: sequential(
+        [28, 28, 1],
+        [
+          conv(6, "same"),
+          layers.maxPool(),
+          conv(16, "valid"),
+          layers.maxPool(),
+          layers.flatten(),
+          layers.dense({ units: 120, activation: "relu" }),
+          layers.dense({ units: 84, activation: "relu" }),
+          layers.dropout({ rate: dropout }),
+          layers.dense({ units: 10 }),
+        ],
+        { initializer: "he-normal" },
+      ),
+      data: imageSplits(splits, {
+        ...{ batchSize, seed, heldOut: 1 / 12 },
+        convert: { scale: 1 / 255 },
+        ...(augment.length > 0 ? { augment: createAugmentation(augment) } : {}),
+      }),
+    };
+  },
+});

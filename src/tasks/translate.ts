@@ -1,0 +1,225 @@
+import { z } from "zod";
+import { input, layers, type Model, modelSpec, type Node } from "../nets/index.js";
+import {
+  Bleu,
+  buildVocabulary,
+  type MemorySource,
+  paddedBatches,
+  type Vocabulary,
+  wordTokens,
+} from "../supervised/index.js";
+import { tf } from "../tensors/index.js";
+import { fitTask, type TaskReport } from "./task.js";
+import { writeGreedily } from "./write-greedily.js";
+
+const settings = z.strictObject({
+  embedding: z.int().min(1).default(256).describe("values of a word's vector; default 256"),
+  units: z.int().min(1).default(256).describe("of encoder and decoder; default 256"),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.3)
+    .describe("of word vectors and of the last layer; default 0.3"),
+  minCount: z.int().min(1).default(2).describe("words that come less often are <unk>; default 2"),
+  maxWords: z
+    .int()
+    .min(2)
+    .default(20)
+    .describe("longer sentences of the training split are left out; default 20"),
+  batchSize: z.int().min(1).default(64).describe("pairs in a batch; default 64"),
+});
+
+/**
+ * From English into Swedish: an LSTM reads, another writes and looks back at every step (Bahdanau et al. 2015; Luong et al. 2015,
+ * https://arxiv.org/abs/1508.04025, section 3.1).
+ */
+export const translate = fitTask({
+  name: "translate",
+  about: "English sentences into Swedish by an encoder and a decoder with attention",
+  data: ["tatoeba-en-sv"],
+  settings,
+  config: () => ({
+    objective: {
+      inputs: { source: "source", sourceMask: "sourceMask", written: "written" },
+      heads: {
+        next: {
+          loss: { name: "crossEntropy", labelSmoothing: 0.1 },
+          mask: "targetsMask",
+          metrics: ["perplexity"],
+        },
+      },
+    },
+    epochs: 15,
+    optimizer: { name: "adam", learningRate: 0.002, clipNorm: 5 },
+    schedule: { name: "cosine" },
+    earlyStopping: { restoreBest: true },
+  }),
+  prepare: async ({ settings: { embedding, units, dropout, minCount, maxWords, batchSize }, seed, load }) => {
+    const { splits } = await load("tatoeba-en-sv");
+    const train = tokenised(splits.train).filter(
+      ({ source, target }) => source.length <= maxWords && target.length <= maxWords,
+    );
+    const english = buildVocabulary(
+      train.map(({ source }) => source),
+      { minCount },
+    );
+    const swedish = buildVocabulary(
+      train.map(({ target }) => target),
+      { minCount },
+    );
+    const source = (pairs: readonly Pair[], shuffle: boolean) =>
+      pairBatches(pairs, { english, swedish, batchSize, shuffle, seed });
+    const test = tokenised(splits.test);
+    return {
+      spec: translator({ english: english.size, swedish: swedish.size, embedding, units, dropout }),
+      data: {
+        train: source(train, true),
+        validation: source(tokenised(splits.validation), false),
+        test: source(test, false),
+      },
+      report: (model: Model) => reportTranslations(model, { pairs: test, english, swedish }),
+    };
+  },
+});
+
+interface Pair {
+  source: string[];
+  target: string[];
+}
+
+function tokenised({ source, target }: { source: readonly string[]; target: readonly string[] }): Pair[] {
+  return source.map((sentence, row) => ({ source: wordTokens(sentence), target: wordTokens(target[row]!) }));
+}
+
+function pairBatches(
+  pairs: readonly Pair[],
+  options: { english: Vocabulary; swedish: Vocabulary; batchSize: number; shuffle: boolean; seed: number },
+): MemorySource {
+  const { english, swedish, ...rest } = options;
+  return paddedBatches(
+    {
+      source: pairs.map(({ source }) => english.encode(source, { eos: true })),
+      written: pairs.map(({ target }) => swedish.encode(target, { bos: true })),
+      targets: pairs.map(({ target }) => swedish.encode(target, { eos: true })),
+    },
+    { ...rest, multiple: 4 },
+  );
+}
+
+interface Sizes {
+  english: number;
+  swedish: number;
+  embedding: number;
+  units: number;
+  dropout: number;
+}
+
+function translator({ english, swedish, embedding, units, dropout }: Sizes) {
+  const drop = layers.dropout({ rate: dropout });
+  const vectors = (count: number, words: Node, name: string) =>
+    layers.dropout({ rate: dropout })(layers.embedding({ count, size: embedding, name })(words));
+  const mask = input("sourceMask", [null]);
+  const read = vectors(english, input("source", [null], "int32"), "sourceWords");
+  const forwards = layers.lstm({ units, masked: true, name: "reader" })(read, mask);
+  const backwards = layers.lstm({ units, masked: true, backwards: true, name: "backwardsReader" })(
+    read,
+    mask,
+  );
+  const memory = layers.concat({ name: "memory" })(forwards, backwards);
+  const begin = (index: 1 | 2, name: string) =>
+    layers.dense({ units, activation: "tanh", name })(
+      layers.concat()(forwards.output(index), backwards.output(index)),
+    );
+  const write = vectors(swedish, input("written", [null], "int32"), "writtenWords");
+  const writer = layers.lstm({ units, initialState: true, name: "writer" })(
+    write,
+    begin(1, "firstHidden"),
+    begin(2, "firstCell"),
+  );
+  const context = layers.attention({ score: "general", masked: true, name: "attention" })(
+    writer,
+    memory,
+    mask,
+  );
+  const combined = layers.dense({ units, activation: "tanh", name: "combined" })(
+    layers.concat()(context, writer),
+  );
+  return modelSpec({ next: layers.dense({ units: swedish, name: "next" })(drop(combined)) });
+}
+
+interface Judged {
+  pairs: readonly Pair[];
+  english: Vocabulary;
+  swedish: Vocabulary;
+}
+
+/** BLEU of the test sentences, and some of the translations. */
+function reportTranslations(model: Model, { pairs, english, swedish }: Judged): TaskReport {
+  // The same English sentence can have several translations; each counts as right.
+  const references = new Map<string, string[][]>();
+  for (const { source, target } of pairs) {
+    const key = source.join(" ");
+    references.set(key, [...(references.get(key) ?? []), target]);
+  }
+  const sentences = [...references.keys()];
+  const translations = translated(
+    model,
+    sentences.map((sentence) => english.encode(sentence.split(" "), { eos: true })),
+    { begin: swedish.id("<bos>"), end: swedish.id("<eos>") },
+  );
+  const bleu = new Bleu();
+  const samples: string[] = [];
+  sentences.forEach((sentence, index) => {
+    const translation = swedish.decode(translations[index]!);
+    const right = references.get(sentence)!;
+    bleu.add(translation, right);
+    if (index % Math.ceil(sentences.length / 8) === 0) {
+      samples.push(`${sentence}\n  ${translation.join(" ")}\n  (${right[0]!.join(" ")})`);
+    }
+  });
+  return { figures: { bleu: bleu.value() }, text: samples.join("\n") };
+}
+
+/** Sentences decoded at a time. */
+const decodedTogether = 128;
+
+function translated(
+  model: Model,
+  sources: readonly Int32Array[],
+  ends: { begin: number; end: number },
+): number[][] {
+  // Sentences of like length together, so that little is padding.
+  const order = sources
+    .map((_, index) => index)
+    .sort((a, b) => sources[a]!.length - sources[b]!.length || a - b);
+  const translations: number[][] = [];
+  for (let from = 0; from < order.length; from += decodedTogether) {
+    const rows = order.slice(from, from + decodedTogether);
+    const { source, sourceMask } = padded(rows.map((row) => sources[row]!));
+    const read = model.apply({ source, sourceMask }, { outputs: ["memory", "firstHidden", "firstCell"] });
+    const written = writeGreedily(model, {
+      context: { memory: read["memory"]!, sourceMask },
+      ...{ hidden: read["firstHidden"]!, cell: read["firstCell"]!, ...ends, longest: 40 },
+    });
+    tf.dispose([source, sourceMask, read]);
+    written.forEach((words, i) => {
+      translations[rows[i]!] = words;
+    });
+  }
+  return translations;
+}
+
+function padded(sources: readonly Int32Array[]): { source: tf.Tensor2D; sourceMask: tf.Tensor2D } {
+  const time = Math.max(...sources.map(({ length }) => length));
+  const tokens = new Int32Array(sources.length * time);
+  const mask = new Float32Array(sources.length * time);
+  sources.forEach((words, row) => {
+    tokens.set(words, row * time);
+    mask.fill(1, row * time, row * time + words.length);
+  });
+  return {
+    source: tf.tensor2d(tokens, [sources.length, time], "int32"),
+    sourceMask: tf.tensor2d(mask, [sources.length, time], "float32"),
+  };
+}
