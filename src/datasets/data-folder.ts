@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DataError } from "../supervised/data/index.js";
 import { checksumFits, checksumText } from "./checksum.js";
 import type { DataFile, DataFiles } from "./data-file.js";
@@ -16,13 +17,16 @@ export function defaultDataFolder(environment: NodeJS.ProcessEnv = process.env):
   return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "ludus", "data");
 }
 
+/** Beside a checkout of Ludus there may be a folder of shared data; beside an installed package there is none. */
+const shared = fileURLToPath(new URL("../../../shared", import.meta.url));
+
 /**
- * Where a file of a data set lies: in the data folder, or in `LUDUS_SHARED/data` where that is set; as it is, or gzipped
- * with `.gz` after its name. Null if it is nowhere.
+ * Where a file of a data set lies: in the data folder, or in `data` of the shared folder (`LUDUS_SHARED`, by default the one
+ * beside a checkout, none where it is empty); as it is, or gzipped with `.gz` after its name. Null if it is nowhere.
  */
 export function findDataFile(dataset: string, file: string, folder = defaultDataFolder()): string | null {
-  const shared = process.env["LUDUS_SHARED"];
-  const folders = [folder, ...(shared ? [join(shared, "data")] : [])];
+  const beside = process.env["LUDUS_SHARED"] ?? shared;
+  const folders = [folder, ...(beside === "" ? [] : [join(beside, "data")])];
   const paths = folders.flatMap((each) => [join(each, dataset, file), join(each, dataset, `${file}.gz`)]);
   return paths.find((path) => existsSync(path)) ?? null;
 }

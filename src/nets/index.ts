@@ -22,3 +22,4 @@ export {
   netSpecSchema,
 } from "./spec.js";
 export { readVariables, writeVariables } from "./weights.js";
+export * from "./zoo/index.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { featureMatrix, type LabelledGraph } from "../datasets/index.js";
-import { input, layers, modelSpec, normalizedEdges } from "../nets/index.js";
+import { gcn, normalizedEdges } from "../nets/index.js";
 import type { BatchSource } from "../supervised/index.js";
 import { fitTask } from "./task.js";
 
@@ -21,7 +21,7 @@ export const coraGcn = fitTask({
   config: () => ({
     objective: {
       inputs: { nodes: "features", edges: "edges", edgeWeights: "edgeWeights" },
-      heads: { field: { loss: { name: "crossEntropy" }, mask: "mask", metrics: ["accuracy"] } },
+      heads: { classes: { loss: { name: "crossEntropy" }, mask: "mask", metrics: ["accuracy"] } },
     },
     epochs: 200,
     optimizer: { name: "adam", learningRate: 0.01 },
@@ -31,22 +31,14 @@ export const coraGcn = fitTask({
   }),
   prepare: async ({ settings: { units, dropout }, load }) => {
     const { graph, splits } = await load("cora");
-    const nodes = input("nodes", [graph.featureCount]);
-    const edges = input("edges", [2], "int32");
-    const edgeWeights = input("edgeWeights", []);
-    const hidden = layers.graphConv({ units, activation: "relu", bias: false })(
-      layers.dropout({ rate: dropout })(nodes),
-      edges,
-      edgeWeights,
-    );
-    const field = layers.graphConv({ units: graph.classes.length, bias: false })(
-      layers.dropout({ rate: dropout })(hidden),
-      edges,
-      edgeWeights,
-    );
     const rows = wholeGraph(graph);
     return {
-      spec: modelSpec({ field }, { initializer: "glorot-uniform" }),
+      spec: gcn({
+        features: graph.featureCount,
+        hidden: units,
+        classes: graph.classes.length,
+        dropout,
+      }),
       data: {
         train: rows(splits.train),
         trainSample: rows(splits.train),

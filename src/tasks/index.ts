@@ -1,4 +1,5 @@
 import { caption } from "./caption.js";
+import { cifarResnet } from "./cifar-resnet.js";
 import { coraGcn } from "./cora-gcn.js";
 import { mnistLenet } from "./mnist-lenet.js";
 import { multitaskDigits } from "./multitask-digits.js";
@@ -22,7 +23,15 @@ export type {
 
 /** Everything that `ludus fit` knows, by name. */
 export const tasks: Readonly<Record<string, Task>> = Object.fromEntries(
-  [spiralMlp, mnistLenet, coraGcn, shakespeareLstm, sentiment, translate, caption, multitaskDigits].map(
-    (task) => [task.name, task],
-  ),
+  [
+    spiralMlp,
+    mnistLenet,
+    cifarResnet,
+    coraGcn,
+    shakespeareLstm,
+    sentiment,
+    translate,
+    caption,
+    multitaskDigits,
+  ].map((task) => [task.name, task]),
 );

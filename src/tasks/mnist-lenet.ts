@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { layers, sequential } from "../nets/index.js";
+import { lenet5 } from "../nets/index.js";
 import { augmentationSchema, createAugmentation } from "../supervised/index.js";
 import { imageSplits } from "./image-splits.js";
 import { fitTask } from "./task.js";
@@ -21,7 +21,7 @@ export const mnistLenet = fitTask({
   data: ["mnist"],
   settings,
   config: () => ({
-    objective: { heads: { output: { loss: { name: "crossEntropy" }, metrics: ["accuracy"] } } },
+    objective: { heads: { classes: { loss: { name: "crossEntropy" }, metrics: ["accuracy"] } } },
     epochs: 10,
     optimizer: { name: "adam", learningRate: 0.002 },
     schedule: { name: "cosine" },
@@ -29,24 +29,8 @@ export const mnistLenet = fitTask({
   }),
   prepare: async ({ settings: { data, dropout, batchSize, augment }, seed, load }) => {
     const { splits } = await load(data);
-    const conv = (filters: number, padding: "same" | "valid") =>
-      layers.conv2d({ filters, size: 5, padding, activation: "relu" });
     return {
-      spec: sequential(
-        [28, 28, 1],
-        [
-          conv(6, "same"),
-          layers.maxPool(),
-          conv(16, "valid"),
-          layers.maxPool(),
-          layers.flatten(),
-          layers.dense({ units: 120, activation: "relu" }),
-          layers.dense({ units: 84, activation: "relu" }),
-          layers.dropout({ rate: dropout }),
-          layers.dense({ units: 10 }),
-        ],
-        { initializer: "he-normal" },
-      ),
+      spec: lenet5({ activation: "relu", dropout }),
       data: imageSplits(splits, {
         ...{ batchSize, seed, heldOut: 1 / 12 },
         convert: { scale: 1 / 255 },

@@ -1,6 +1,6 @@
 import { Generator } from "gymnasium-js";
 import { z } from "zod";
-import { chain, input, layers, modelSpec } from "../nets/index.js";
+import { multitask } from "../nets/index.js";
 import { type Dataset, dataset, glyphDigits, splitRows, takeRows } from "../supervised/index.js";
 import { imageSplits } from "./image-splits.js";
 import { fitTask } from "./task.js";
@@ -23,7 +23,6 @@ export const multitaskDigits = fitTask({
   settings,
   config: () => ({
     objective: {
-      inputs: { image: "inputs" },
       heads: {
         digit: { loss: { name: "crossEntropy" }, metrics: ["accuracy"] },
         odd: { target: "odd", loss: { name: "binaryCrossEntropy" }, weight: 0.5, metrics: ["auc"] },
@@ -39,20 +38,8 @@ export const multitaskDigits = fitTask({
     const { train, test } =
       data === "mnist" ? (await load("mnist")).splits : drawnDigits(rows, new Generator([seed, 1]));
     const some = train.size > rows ? takeRows(train, firstRows(rows)) : train;
-    const features = chain(
-      layers.conv2d({ filters, size: 3, padding: "same", activation: "relu" }),
-      layers.maxPool(),
-      layers.conv2d({ filters: 2 * filters, size: 3, padding: "same", activation: "relu" }),
-      layers.maxPool(),
-      layers.flatten(),
-      layers.dense({ units: 128, activation: "relu", name: "features" }),
-    )(input("image", [28, 28, 1]));
-    const head = (units: number, name: string) => layers.dense({ units, name })(features);
     return {
-      spec: modelSpec(
-        { digit: head(10, "digit"), odd: head(1, "odd"), ink: head(1, "ink") },
-        { initializer: "he-normal" },
-      ),
+      spec: multitask({ heads: { digit: 10, odd: 1, ink: 1 }, filters }),
       data: imageSplits(
         { train: withTargets(some), test: withTargets(test) },
         { batchSize, seed, heldOut: 0.1, convert: { scale: 1 / 255 } },

@@ -1,6 +1,6 @@
 import { Generator } from "gymnasium-js";
 import { z } from "zod";
-import { input, layers, type Model, modelSpec } from "../nets/index.js";
+import { type Model, manyToMany } from "../nets/index.js";
 import { characterVocabulary, languageWindows, type Vocabulary } from "../supervised/index.js";
 import { sampleText } from "./sample-text.js";
 import { fitTask } from "./task.js";
@@ -34,13 +34,13 @@ export const shakespeareLstm = fitTask({
   prepare: async ({ settings, seed, load }) => {
     const { splits } = await load("tinyshakespeare");
     const vocabulary = characterVocabulary(splits.train);
-    const { time, batchSize, sample, temperature } = settings;
+    const { cell, embedding, units, layers, dropout, time, batchSize, sample, temperature } = settings;
     const validation = languageWindows(encoded(splits.validation, vocabulary), {
       ...{ batchSize: 64, time: 128, order: "streams", seed },
     });
     const train = encoded(splits.train, vocabulary);
     return {
-      spec: characterModel(vocabulary.size, settings),
+      spec: manyToMany({ tokens: vocabulary.size, cell, embedding, units, layers, dropout }),
       data: {
         train: languageWindows(train, { batchSize, time, order: "random", seed }),
         validation,
@@ -58,13 +58,4 @@ export const shakespeareLstm = fitTask({
 
 function encoded(text: string, vocabulary: Vocabulary): Int32Array {
   return vocabulary.encode([...text]);
-}
-
-function characterModel(characters: number, choices: z.output<typeof settings>) {
-  const { cell, embedding, units, layers: count, dropout } = choices;
-  let x = layers.embedding({ count: characters, size: embedding })(input("characters", [null], "int32"));
-  for (let i = 0; i < count; i++) {
-    x = layers.dropout({ rate: dropout })(layers[cell]({ units, name: `memory${i + 1}` })(x));
-  }
-  return modelSpec({ next: layers.dense({ units: characters, name: "next" })(x) });
 }

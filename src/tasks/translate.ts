@@ -1,14 +1,8 @@
 import { z } from "zod";
-import { input, layers, type Model, modelSpec, type Node } from "../nets/index.js";
-import {
-  Bleu,
-  buildVocabulary,
-  type MemorySource,
-  paddedBatches,
-  type Vocabulary,
-  wordTokens,
-} from "../supervised/index.js";
+import { encoderDecoder, type Model } from "../nets/index.js";
+import { Bleu, type MemorySource, paddedBatches, wordTokens } from "../supervised/index.js";
 import { tf } from "../tensors/index.js";
+import { Language } from "./language.js";
 import { fitTask, type TaskReport } from "./task.js";
 import { writeGreedily } from "./write-greedily.js";
 
@@ -21,7 +15,11 @@ const settings = z.strictObject({
     .lt(1)
     .default(0.3)
     .describe("of word vectors and of the last layer; default 0.3"),
-  minCount: z.int().min(1).default(2).describe("words that come less often are <unk>; default 2"),
+  merges: z
+    .int()
+    .min(0)
+    .default(3000)
+    .describe("pairs of pieces that are joined into words, in each language; default 3000"),
   maxWords: z
     .int()
     .min(2)
@@ -55,24 +53,28 @@ export const translate = fitTask({
     schedule: { name: "cosine" },
     earlyStopping: { restoreBest: true },
   }),
-  prepare: async ({ settings: { embedding, units, dropout, minCount, maxWords, batchSize }, seed, load }) => {
+  prepare: async ({ settings: { embedding, units, dropout, merges, maxWords, batchSize }, seed, load }) => {
     const { splits } = await load("tatoeba-en-sv");
     const train = tokenised(splits.train).filter(
       ({ source, target }) => source.length <= maxWords && target.length <= maxWords,
     );
-    const english = buildVocabulary(
+    const english = Language.of(
       train.map(({ source }) => source),
-      { minCount },
+      merges,
     );
-    const swedish = buildVocabulary(
+    const swedish = Language.of(
       train.map(({ target }) => target),
-      { minCount },
+      merges,
     );
     const source = (pairs: readonly Pair[], shuffle: boolean) =>
       pairBatches(pairs, { english, swedish, batchSize, shuffle, seed });
     const test = tokenised(splits.test);
     return {
-      spec: translator({ english: english.size, swedish: swedish.size, embedding, units, dropout }),
+      spec: encoderDecoder({
+        sourceTokens: english.vocabulary.size,
+        targetTokens: swedish.vocabulary.size,
+        ...{ embedding, units, dropout },
+      }),
       data: {
         train: source(train, true),
         validation: source(tokenised(splits.validation), false),
@@ -94,7 +96,7 @@ function tokenised({ source, target }: { source: readonly string[]; target: read
 
 function pairBatches(
   pairs: readonly Pair[],
-  options: { english: Vocabulary; swedish: Vocabulary; batchSize: number; shuffle: boolean; seed: number },
+  options: { english: Language; swedish: Language; batchSize: number; shuffle: boolean; seed: number },
 ): MemorySource {
   const { english, swedish, ...rest } = options;
   return paddedBatches(
@@ -107,51 +109,10 @@ function pairBatches(
   );
 }
 
-interface Sizes {
-  english: number;
-  swedish: number;
-  embedding: number;
-  units: number;
-  dropout: number;
-}
-
-function translator({ english, swedish, embedding, units, dropout }: Sizes) {
-  const drop = layers.dropout({ rate: dropout });
-  const vectors = (count: number, words: Node, name: string) =>
-    layers.dropout({ rate: dropout })(layers.embedding({ count, size: embedding, name })(words));
-  const mask = input("sourceMask", [null]);
-  const read = vectors(english, input("source", [null], "int32"), "sourceWords");
-  const forwards = layers.lstm({ units, masked: true, name: "reader" })(read, mask);
-  const backwards = layers.lstm({ units, masked: true, backwards: true, name: "backwardsReader" })(
-    read,
-    mask,
-  );
-  const memory = layers.concat({ name: "memory" })(forwards, backwards);
-  const begin = (index: 1 | 2, name: string) =>
-    layers.dense({ units, activation: "tanh", name })(
-      layers.concat()(forwards.output(index), backwards.output(index)),
-    );
-  const write = vectors(swedish, input("written", [null], "int32"), "writtenWords");
-  const writer = layers.lstm({ units, initialState: true, name: "writer" })(
-    write,
-    begin(1, "firstHidden"),
-    begin(2, "firstCell"),
-  );
-  const context = layers.attention({ score: "general", masked: true, name: "attention" })(
-    writer,
-    memory,
-    mask,
-  );
-  const combined = layers.dense({ units, activation: "tanh", name: "combined" })(
-    layers.concat()(context, writer),
-  );
-  return modelSpec({ next: layers.dense({ units: swedish, name: "next" })(drop(combined)) });
-}
-
 interface Judged {
   pairs: readonly Pair[];
-  english: Vocabulary;
-  swedish: Vocabulary;
+  english: Language;
+  swedish: Language;
 }
 
 /** BLEU of the test sentences, and some of the translations. */
@@ -166,7 +127,7 @@ function reportTranslations(model: Model, { pairs, english, swedish }: Judged): 
   const translations = translated(
     model,
     sentences.map((sentence) => english.encode(sentence.split(" "), { eos: true })),
-    { begin: swedish.id("<bos>"), end: swedish.id("<eos>") },
+    { begin: swedish.vocabulary.id("<bos>"), end: swedish.vocabulary.id("<eos>") },
   );
   const bleu = new Bleu();
   const samples: string[] = [];

@@ -8,6 +8,7 @@ export {
   type Node,
   sequential,
 } from "./builder.js";
+export { type NormalizedEdges, normalizedEdges } from "./graph-edges.js";
 export type { Shape } from "./layer.js";
 export type { LayerType } from "./layers/index.js";
 export { type ApplyOptions, buildModel, type Model } from "./model.js";

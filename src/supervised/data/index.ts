@@ -28,6 +28,7 @@ export {
   epochOrder,
   type MemorySource,
 } from "./batches.js";
+export { BytePairs, learnBytePairs } from "./byte-pairs.js";
 export { classCounts, labelled, requireSeveralClasses } from "./classes.js";
 export {
   type Dataset,
