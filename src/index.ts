@@ -2,6 +2,9 @@
  * The public surface of Ludus, by name; all else is internal. The environment API is the package `gymnasium-js`,
  * handed on whole. Importing this module registers the environments.
  */
+
+// Both have a `Batch`: of spaces and of data.
+export type { Batch } from "gymnasium-js";
 export * from "gymnasium-js";
 
 export {
@@ -93,11 +96,16 @@ export {
   vdnConfigSchema,
   writeCandidate,
 } from "./agents/index.js";
+export * from "./datasets/index.js";
 export * from "./envs/index.js";
 export * from "./multiagent/index.js";
 export {
   type ActivationName,
   buildNet,
+  checkGradients,
+  GradientCheckError,
+  type GradientCheckOptions,
+  type GradientReport,
   type HeadSpec,
   type InitializerName,
   type InputSpec,
@@ -110,6 +118,9 @@ export {
   type ParameterTable,
   parameterTable,
 } from "./nets/index.js";
+export * from "./nets/losses/index.js";
+export * from "./nets/models/index.js";
+export * from "./nets/zoo/index.js";
 export {
   addDemonstrations,
   createFrameStacker,
@@ -152,6 +163,9 @@ export {
   throttleFrames,
   type VectorPolicy,
 } from "./streams/index.js";
+export type { Batch as DataBatch } from "./supervised/index.js";
+export * from "./supervised/index.js";
+export * from "./tasks/index.js";
 export {
   CaptureError,
   capture,

@@ -16,6 +16,7 @@ test("there is an example for each way of use", () => {
     "callbacks.ts",
     "custom-env-class.ts",
     "custom-env-rules.ts",
+    "fit-digits.ts",
     "many-agents.ts",
     "readme.ts",
     "subscribe.ts",

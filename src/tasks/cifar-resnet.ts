@@ -1,6 +1,12 @@
 import { z } from "zod";
-import { resnetSmall } from "../nets/index.js";
-import { augmentationSchema, createAugmentation, fitStandardization } from "../supervised/index.js";
+import { type Model, resnetSmall } from "../nets/index.js";
+import {
+  augmentationSchema,
+  createAugmentation,
+  fitStandardization,
+  type ObjectiveInput,
+} from "../supervised/index.js";
+import { confusionTable } from "./confusion.js";
 import { imageSplits } from "./image-splits.js";
 import { fitTask } from "./task.js";
 
@@ -22,6 +28,10 @@ const settings = z.strictObject({
     .describe("what is done to training images; default random crops and flips"),
 });
 
+const objective: ObjectiveInput = {
+  heads: { classes: { loss: { name: "crossEntropy", labelSmoothing: 0.1 }, metrics: ["accuracy"] } },
+};
+
 /** Photographs in ten classes, by a ResNet of three stages (He et al. 2016, section 4.2). */
 export const cifarResnet = fitTask({
   name: "cifar-resnet",
@@ -29,9 +39,7 @@ export const cifarResnet = fitTask({
   data: ["cifar10-subset"],
   settings,
   config: () => ({
-    objective: {
-      heads: { classes: { loss: { name: "crossEntropy", labelSmoothing: 0.1 }, metrics: ["accuracy"] } },
-    },
+    objective,
     epochs: 50,
     optimizer: { name: "sgd", learningRate: 0.1, momentum: 0.9, nesterov: true },
     schedule: { name: "oneCycle" },
@@ -41,12 +49,18 @@ export const cifarResnet = fitTask({
   }),
   prepare: async ({ settings: { data, blocks, width, dropout, batchSize, augment }, seed, load }) => {
     const { splits } = await load(data);
+    const images = imageSplits(splits, {
+      ...{ batchSize, seed, heldOut: 0.1 },
+      convert: fitStandardization(splits.train),
+      ...(augment.length > 0 ? { augment: createAugmentation(augment) } : {}),
+    });
     return {
       spec: resnetSmall({ blocks, width, dropout }),
-      data: imageSplits(splits, {
-        ...{ batchSize, seed, heldOut: 0.1 },
-        convert: fitStandardization(splits.train),
-        ...(augment.length > 0 ? { augment: createAugmentation(augment) } : {}),
+      data: images,
+      report: async (model: Model) => ({
+        tables: [
+          await confusionTable(model, { source: images.test!, objective, classes: splits.test.classes! }),
+        ],
       }),
     };
   },

@@ -1,13 +1,19 @@
 import { z } from "zod";
 import { featureMatrix, type LabelledGraph } from "../datasets/index.js";
-import { gcn, normalizedEdges } from "../nets/index.js";
-import type { BatchSource } from "../supervised/index.js";
+import { gcn, type Model, normalizedEdges } from "../nets/index.js";
+import type { BatchSource, ObjectiveInput } from "../supervised/index.js";
+import { confusionTable } from "./confusion.js";
 import { fitTask } from "./task.js";
 
 const settings = z.strictObject({
   units: z.int().min(1).default(16).describe("of the hidden layer; default 16"),
   dropout: z.number().min(0).lt(1).default(0.5).describe("of inputs and hidden units; default 0.5"),
 });
+
+const objective: ObjectiveInput = {
+  inputs: { nodes: "features", edges: "edges", edgeWeights: "edgeWeights" },
+  heads: { classes: { loss: { name: "crossEntropy" }, mask: "mask", metrics: ["accuracy"] } },
+};
 
 /**
  * Which field of machine learning a paper is from, by its words and what it cites, with the setting of Kipf & Welling 2017
@@ -19,10 +25,7 @@ export const coraGcn = fitTask({
   data: ["cora"],
   settings,
   config: () => ({
-    objective: {
-      inputs: { nodes: "features", edges: "edges", edgeWeights: "edgeWeights" },
-      heads: { classes: { loss: { name: "crossEntropy" }, mask: "mask", metrics: ["accuracy"] } },
-    },
+    objective,
     epochs: 200,
     optimizer: { name: "adam", learningRate: 0.01 },
     penalty: { l2: 5e-4, pattern: "^graphConv1\\.weights$" },
@@ -45,6 +48,11 @@ export const coraGcn = fitTask({
         validation: rows(splits.validation),
         test: rows(splits.test),
       },
+      report: async (model: Model) => ({
+        tables: [
+          await confusionTable(model, { source: rows(splits.test), objective, classes: graph.classes }),
+        ],
+      }),
     };
   },
 });

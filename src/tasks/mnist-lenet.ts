@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { lenet5 } from "../nets/index.js";
-import { augmentationSchema, createAugmentation } from "../supervised/index.js";
+import { lenet5, type Model } from "../nets/index.js";
+import { augmentationSchema, createAugmentation, type ObjectiveInput } from "../supervised/index.js";
+import { confusionTable } from "./confusion.js";
 import { imageSplits } from "./image-splits.js";
 import { fitTask } from "./task.js";
 
@@ -15,13 +16,17 @@ const settings = z.strictObject({
     .describe("what is done to training images; default small rotations, shifts, scalings and shears"),
 });
 
+const objective: ObjectiveInput = {
+  heads: { classes: { loss: { name: "crossEntropy" }, metrics: ["accuracy"] } },
+};
+
 export const mnistLenet = fitTask({
   name: "mnist-lenet",
   about: "handwritten digits by LeNet-5",
   data: ["mnist"],
   settings,
   config: () => ({
-    objective: { heads: { classes: { loss: { name: "crossEntropy" }, metrics: ["accuracy"] } } },
+    objective,
     epochs: 10,
     optimizer: { name: "adam", learningRate: 0.002 },
     schedule: { name: "cosine" },
@@ -29,12 +34,18 @@ export const mnistLenet = fitTask({
   }),
   prepare: async ({ settings: { data, dropout, batchSize, augment }, seed, load }) => {
     const { splits } = await load(data);
+    const images = imageSplits(splits, {
+      ...{ batchSize, seed, heldOut: 1 / 12 },
+      convert: { scale: 1 / 255 },
+      ...(augment.length > 0 ? { augment: createAugmentation(augment) } : {}),
+    });
     return {
       spec: lenet5({ activation: "relu", dropout }),
-      data: imageSplits(splits, {
-        ...{ batchSize, seed, heldOut: 1 / 12 },
-        convert: { scale: 1 / 255 },
-        ...(augment.length > 0 ? { augment: createAugmentation(augment) } : {}),
+      data: images,
+      report: async (model: Model) => ({
+        tables: [
+          await confusionTable(model, { source: images.test!, objective, classes: splits.test.classes! }),
+        ],
       }),
     };
   },

@@ -20,4 +20,4 @@ export {
   fit,
 } from "./fit.js";
 export { Heads } from "./heads.js";
-export { type StepResult, Trainer, type TrainerOptions, type TrainerState } from "./trainer.js";
+export { Trainer, type TrainerOptions, type TrainerState, type TrainerStep } from "./trainer.js";

@@ -20,7 +20,7 @@ export interface TrainerOptions {
   eager?: boolean;
 }
 
-export interface StepResult {
+export interface TrainerStep {
   /** The sum of the heads' losses by their weights, and the penalty. */
   loss: number;
   /** By head, without its weight. */
@@ -77,7 +77,7 @@ export class Trainer {
    * @param learningRate the optimiser's step size in an update
    * @throws {FitError} `diverged` if the loss or a gradient is not finite; the weights are as they were before
    */
-  step(batch: Batch, learningRate: number): StepResult {
+  step(batch: Batch, learningRate: number): TrainerStep {
     const fields = this.heads.fieldsOf(batch);
     this.optimizer.learningRate = learningRate;
     this.optimizer.prepare();
