@@ -113,8 +113,8 @@ Shape convolution(Checker& c, bool dilated) {
     c.fail("the padded image is too large");
   s.imageHeight = std::max(s.height + top, times(s.outHeight, sh) + times(s.filterHeight - 1, dh));
   s.imageWidth = std::max(s.width + left, times(s.outWidth, sw) + times(s.filterWidth - 1, dw));
-  s.gradientHeight = std::max(s.outHeight, (s.height + top) / sh + 1) + s.filterHeight / sh;
-  s.gradientWidth = std::max(s.outWidth, (s.width + left) / sw + 1) + s.filterWidth / sw;
+  s.gradientHeight = std::max(s.outHeight, (s.height + top) / sh + 1) + times(s.filterHeight, dh) / sh + dh;
+  s.gradientWidth = std::max(s.outWidth, (s.width + left) / sw + 1) + times(s.filterWidth, dw) / sw + dw;
   return s;
 }
 
@@ -203,7 +203,7 @@ void checkMatMul(Checker& c) {
 }
 
 void checkConvolution(Checker& c, Op op) {
-  const Shape s = convolution(c, op != Op::Conv2dInput);
+  const Shape s = convolution(c, true);
   c.operands(3);
   const bool depthwise = op == Op::Depthwise || op == Op::DepthwiseFilter || op == Op::DepthwiseInput;
   if (c.ok() && depthwise && (s.channels == 0 ? s.outChannels != 0 : s.outChannels % s.channels != 0))
@@ -306,6 +306,27 @@ void checkMovement(Checker& c, Op op) {
   }
 }
 
+void checkResponseNorm(Checker& c, Op op) {
+  c.parameters(6);
+  const int64_t rows = c.whole(0), n = c.whole(1), size = times(rows, n);
+  c.whole(2, 0, n);
+  const int operands = op == Op::ResponseNorm ? 2 : 3;
+  c.operands(operands);
+  for (int i = 0; i < operands; i++) c.floats(i, size);
+}
+
+void checkLstm(Checker& c, Op op) {
+  c.parameters(2);
+  const int64_t size = times(c.whole(0), c.whole(1)), gates = times(4, size);
+  const bool forward = op == Op::LstmCell;
+  const int operands = forward ? 5 : 7;
+  c.operands(operands);
+  for (int i = 0; i < operands; i++) {
+    const bool wide = forward ? i == 0 || i == 4 : i == 2 || i == 5;
+    c.floats(i, wide ? gates : size);
+  }
+}
+
 void checkNormalisation(Checker& c, Op op) {
   c.parameters(op == Op::LayerNormGrad ? 2 : 3);
   const int first = op == Op::Softmax ? 1 : 0;
@@ -317,6 +338,14 @@ void checkNormalisation(Checker& c, Op op) {
     case Op::BatchNorm:
       c.operands(6), c.floats(0, size), c.floats(5, size);
       for (int i = 1; i < 5; i++) c.floats(i, n);
+      return;
+    case Op::BatchNormTraining:
+      c.operands(6), c.floats(0, size), c.floats(3, size);
+      for (int i : {1, 2, 4, 5}) c.floats(i, n);
+      return;
+    case Op::BatchNormTrainingGrad:
+      c.operands(8), c.floats(0, size), c.floats(1, size), c.floats(5, size);
+      for (int i : {2, 3, 4, 6, 7}) c.floats(i, n);
       return;
     case Op::LayerNorm:
       c.operands(5), c.floats(0, size), c.floats(1, n), c.floats(2, n), c.floats(3, size), c.floats(4, times(2, rows));
@@ -362,6 +391,12 @@ void checkOther(Checker& c, Op op) {
       c.operands(1), c.parameters(2), c.dtype(0, DType::F64), c.length(0, 5);
       if (c.number(1) != 0) c.operands(2), c.floats(1, 1);
       return;
+    case Op::CumulativeSum: {
+      c.operands(2), c.parameters(5);
+      const int64_t size = times(c.whole(0), c.whole(1), c.whole(2));
+      c.floats(0, size), c.floats(1, size);
+      return;
+    }
     default:  // Blend
       c.operands(2), c.parameters(1);
       if (c.ok()) c.floats(0, 0), c.floats(1, c.o[0].length);
@@ -372,7 +407,9 @@ const char* const names[] = {
     "Fill", "Cast", "Strided", "Unary", "Binary", "Select", "Reduce", "ArgReduce", "Softmax", "MatMul", "Conv2d",
     "Conv2dFilter", "Conv2dInput", "Depthwise", "DepthwiseFilter", "DepthwiseInput", "Pool", "MaxPoolGrad",
     "AvgPoolGrad", "Gather", "OneHot", "SegmentSum", "ActivationGrad", "SumSquares", "Clip", "Sgd", "RmsProp", "Adam",
-    "Encode", "BatchNorm", "LayerNorm", "LayerNormGrad", "Blend"};
+    "Encode", "BatchNorm", "LayerNorm", "LayerNormGrad", "Blend",
+    "BatchNormTraining", "BatchNormTrainingGrad", "ResponseNorm", "ResponseNormGrad", "CumulativeSum", "LstmCell",
+    "LstmCellGrad"};
 
 }  // namespace
 
@@ -389,7 +426,10 @@ const char* check(Op op, const Operand* operands, int operandCount, const double
     case Op::Sgd: case Op::RmsProp: case Op::Adam: checkOptimizer(c, op); break;
     case Op::Fill: case Op::Strided: case Op::Gather: case Op::OneHot: case Op::SegmentSum: case Op::Encode:
       checkMovement(c, op); break;
-    case Op::Softmax: case Op::BatchNorm: case Op::LayerNorm: case Op::LayerNormGrad: checkNormalisation(c, op); break;
+    case Op::Softmax: case Op::BatchNorm: case Op::LayerNorm: case Op::LayerNormGrad:
+    case Op::BatchNormTraining: case Op::BatchNormTrainingGrad: checkNormalisation(c, op); break;
+    case Op::ResponseNorm: case Op::ResponseNormGrad: checkResponseNorm(c, op); break;
+    case Op::LstmCell: case Op::LstmCellGrad: checkLstm(c, op); break;
     case Op::Count: c.fail("there is no such operation"); break;
     default: checkOther(c, op);
   }

@@ -1,6 +1,9 @@
 // Convolutions, NHWC, as products whose left side is read from the (padded) image: no im2col matrix is ever written.
 #pragma once
+#include <numeric>
+
 #include "gemm.h"
+#include "tiles.h"
 
 namespace ludus {
 namespace LUDUS_ISA {
@@ -117,55 +120,156 @@ inline const char* conv2dFilter(const Operand* o, const double* p) {
   return nullptr;
 }
 
+/** Adds a window's values `[fh, fw, c]` to the pixels of its image that it covers. */
+inline void addWindow(const ConvShape& s, const float* values, float* image, long i, long j) {
+  const long column = j * s.strideWidth - s.padLeft;
+  const bool whole = s.dilationWidth == 1 && column >= 0 && column + s.filterWidth <= s.width;
+  const auto add = [](float* to, const float* from, long count) {
+    forTiles(count, [&](auto width, long k) {
+      using T = Tile<width>;
+      T::store(to + k, T::load(to + k) + T::load(from + k));
+    });
+  };
+  for (long r = 0; r < s.filterHeight; r++, values += s.filterWidth * s.channels) {
+    const long row = i * s.strideHeight + r * s.dilationHeight - s.padTop;
+    if (row < 0 || row >= s.height) continue;
+    float* to = image + row * s.width * s.channels;
+    if (whole) {
+      add(to + column * s.channels, values, s.filterWidth * s.channels);
+      continue;
+    }
+    for (long t = 0; t < s.filterWidth; t++) {
+      const long at = column + t * s.dilationWidth;
+      if (at >= 0 && at < s.width) add(to + at * s.channels, values + t * s.channels, s.channels);
+    }
+  }
+}
+
 /**
- * dx by phases: the pixels of one residue of the stride are a convolution of dy with every stride-th tap, flipped.
- * o: dy, filter, dx; p: shape, dilation 1
+ * dx of images of few channels, window by window: dy times the filter, whose taps are the columns then, so that the
+ * lanes are full, and all windows added up.
  */
+inline void conv2dInputByWindows(const ConvShape& s, const float* dy, const float* filter, float* dx) {
+  const long n = s.outChannels, pixels = s.outHeight * s.outWidth;
+  const long columns = s.filterHeight * s.filterWidth * s.channels, size = s.height * s.width * s.channels;
+  std::memset(dx, 0, size_t(s.batch) * size * sizeof(float));
+  const long images = std::max(1L, std::min(s.batch, (1L << 18) / (pixels * columns)));
+  float* windows = scratch(1, size_t(images) * pixels * columns);
+  const long zero = 0;
+  const Pieces pieces{&zero, 1, n};
+  const Right right{filter, n, true, n, columns};
+  for (long b = 0; b < s.batch; b += images) {
+    const long count = std::min(images, s.batch - b);
+    multiplyRows(count * pixels, pieces, right, {}, [&](long from, long rows, const float** a, float** c) {
+      for (long r = 0; r < rows; r++) {
+        a[r] = dy + (b * pixels + from + r) * n;
+        c[r] = windows + (from + r) * columns;
+      }
+    });
+    const long grain = std::max(1L, long(elementGrain) / (pixels * columns));
+    parallelFor(count, grain, [&](int64_t from, int64_t to) {
+      for (long image = from; image < to; image++)
+        for (long out = 0; out < pixels; out++)
+          addWindow(s, windows + (image * pixels + out) * columns, dx + (b + image) * size, out / s.outWidth,
+                    out % s.outWidth);
+    });
+  }
+}
+
+/** How the pixels of one axis and the outputs meet, by residues of the stride. */
+struct Phases {
+  long stride, dilation, pad, filter, size;
+  /** From one tap of a phase to the next, and from one's output to the next one's, which is before it. */
+  long tapStep, outStep;
+  /** Outputs before the first that taps reach. */
+  long before;
+
+  Phases(long stride, long dilation, long pad, long filter, long size)
+      : stride(stride), dilation(dilation), pad(pad), filter(filter), size(size) {
+    const long common = std::gcd(stride, dilation);
+    tapStep = stride / common;
+    outStep = dilation / common;
+    before = (filter + tapStep - 1) / tapStep * outStep - 1;
+  }
+
+  long count() const { return std::min(stride, size); }
+};
+
+/** Pixels `start, start + stride, ...`: a convolution of dy with the taps `first, first + tapStep, ...`, flipped. */
+struct Phase {
+  long start, pixels, first = 0, taps = 0;
+  /** Output of the first pixel under the last tap, counted from the zeros around. */
+  long output = 0;
+
+  Phase(const Phases& s, long start) : start(start), pixels((s.size - start + s.stride - 1) / s.stride) {
+    const long reach = start + s.pad;
+    for (long tap = 0; tap < std::min(s.tapStep, s.filter); tap++) {
+      if ((reach - tap * s.dilation) % s.stride != 0) continue;
+      first = tap;
+      taps = (s.filter - tap + s.tapStep - 1) / s.tapStep;
+      output = (reach - tap * s.dilation) / s.stride + s.before - (taps - 1) * s.outStep;
+      return;
+    }
+  }
+};
+
+/** dx by phases, so that no product is with a zero that the stride or the dilation puts in. o: dy, filter, dx; p: shape */
 inline const char* conv2dInput(const Operand* o, const double* p) {
   const ConvShape s(p);
   if (s.batch == 0 || s.height == 0 || s.width == 0 || s.channels == 0) return nullptr;
   const float* filter = o[1].f32();
   float* dx = o[2].f32();
-  const long c = s.channels, n = s.outChannels, sh = s.strideHeight, sw = s.strideWidth;
-  const long tapsHigh = (s.filterHeight + sh - 1) / sh, tapsWide = (s.filterWidth + sw - 1) / sw;
+  const long c = s.channels, n = s.outChannels;
+  if (n == 0 || s.outHeight == 0 || s.outWidth == 0) {
+    std::memset(dx, 0, size_t(s.batch) * s.height * s.width * c * sizeof(float));
+    return nullptr;
+  }
+  // A register holds up to 16 channels: with fewer than half of these, most of it would idle.
+  const long pixels = s.outHeight * s.outWidth, taps = s.filterHeight * s.filterWidth;
+  if (c < 8 && pixels <= s.height * s.width && pixels * taps * c <= 1 << 20) {
+    conv2dInputByWindows(s, o[0].f32(), filter, dx);
+    return nullptr;
+  }
+  const Phases high(s.strideHeight, s.dilationHeight, s.padTop, s.filterHeight, s.height);
+  const Phases wide(s.strideWidth, s.dilationWidth, s.padLeft, s.filterWidth, s.width);
   // dy with zeros around it, so that every tap of every pixel falls inside.
-  const long lastRow = (s.height - 1 + s.padTop) / sh, lastColumn = (s.width - 1 + s.padLeft) / sw;
-  const long h = std::max(s.outHeight, lastRow + 1) + tapsHigh - 1;
-  const long w = std::max(s.outWidth, lastColumn + 1) + tapsWide - 1;
+  const long h = std::max(s.outHeight, (s.height - 1 + s.padTop) / s.strideHeight + 1) + high.before;
+  const long w = std::max(s.outWidth, (s.width - 1 + s.padLeft) / s.strideWidth + 1) + wide.before;
   const float* dy = o[0].f32();
   if (h != s.outHeight || w != s.outWidth) {
     float* out = scratch(1, size_t(s.batch) * h * w * n);
-    padImage(out, dy, s.batch, s.outHeight, s.outWidth, n, tapsHigh - 1, tapsWide - 1, h, w);
+    padImage(out, dy, s.batch, s.outHeight, s.outWidth, n, high.before, wide.before, h, w);
     dy = out;
   }
-  float* packed = scratch(2, size_t(tapsHigh) * tapsWide * n * c);
-  for (long ph = 0; ph < sh; ph++) {
-    if (((ph - s.padTop) % sh + sh) % sh >= s.height) continue;
-    for (long pw = 0; pw < sw; pw++) {
-      const long th = ph < s.filterHeight ? (s.filterHeight - ph + sh - 1) / sh : 0;
-      const long tw = pw < s.filterWidth ? (s.filterWidth - pw + sw - 1) / sw : 0;
-      // First pixel of the phase, and how many there are.
-      const long i0 = ((ph - s.padTop) % sh + sh) % sh, j0 = ((pw - s.padLeft) % sw + sw) % sw;
-      const long rows = i0 < s.height ? (s.height - i0 + sh - 1) / sh : 0;
-      const long columns = j0 < s.width ? (s.width - j0 + sw - 1) / sw : 0;
-      if (rows == 0 || columns == 0) continue;
+  const auto mostTaps = [](const Phases& phases) { return (phases.filter + phases.tapStep - 1) / phases.tapStep; };
+  float* packed = scratch(2, size_t(mostTaps(high)) * mostTaps(wide) * n * c);
+  std::vector<Phase> columns;
+  for (long left = 0; left < wide.count(); left++) columns.emplace_back(wide, left);
+  for (long top = 0; top < high.count(); top++) {
+    const Phase row(high, top);
+    for (const Phase& column : columns) {
+      const long th = row.taps, tw = column.taps;
       for (long a = 0; a < th; a++)
         for (long b = 0; b < tw; b++) {
-          const long row = ph + sh * (th - 1 - a), column = pw + sw * (tw - 1 - b);
-          transposeInto(packed + (a * tw + b) * n * c, c, filter + (row * s.filterWidth + column) * c * n, n, c, n);
+          const long i = row.first + high.tapStep * (th - 1 - a), j = column.first + wide.tapStep * (tw - 1 - b);
+          transposeInto(packed + (a * tw + b) * n * c, c, filter + (i * s.filterWidth + j) * c * n, n, c, n);
         }
+      // Taps whose outputs are adjacent make one run.
+      const bool adjacent = wide.outStep == 1;
       std::vector<long> offset;
-      for (long a = 0; a < th && tw > 0; a++) offset.push_back(a * w * n);
-      const Pieces pieces{offset.data(), n > 0 ? long(offset.size()) : 0, tw * n};
+      for (long a = 0; a < th && tw > 0; a++)
+        for (long b = 0; b < (adjacent ? 1 : tw); b++)
+          offset.push_back((a * high.outStep * w + b * wide.outStep) * n);
+      const Pieces pieces{offset.data(), long(offset.size()), adjacent ? tw * n : n};
       const Right right{packed, c, false, th * tw * n, c};
-      const long firstRow = (i0 + s.padTop) / sh + tapsHigh - th, firstColumn = (j0 + s.padLeft) / sw + tapsWide - tw;
-      multiplyRows(s.batch * rows * columns, pieces, right, {},
+      multiplyRows(s.batch * row.pixels * column.pixels, pieces, right, {},
                    [&](long from, long count, const float** a, float** out) {
                      for (long r = 0; r < count; r++) {
-                       const long j = (from + r) % columns, i = (from + r) / columns % rows;
-                       const long b = (from + r) / columns / rows;
-                       a[r] = dy + ((b * h + firstRow + i) * w + firstColumn + j) * n;
-                       out[r] = dx + ((b * s.height + i0 + i * sh) * s.width + j0 + j * sw) * c;
+                       const long j = (from + r) % column.pixels, i = (from + r) / column.pixels % row.pixels;
+                       const long b = (from + r) / column.pixels / row.pixels;
+                       a[r] = dy + ((b * h + row.output + i) * w + column.output + j) * n;
+                       const long x = row.start + i * s.strideHeight, y = column.start + j * s.strideWidth;
+                       out[r] = dx + ((b * s.height + x) * s.width + y) * c;
                      }
                    });
     }
@@ -248,94 +352,6 @@ inline const char* depthwiseInput(const Operand* o, const double* p) {
       else
         for (long k = 0; k < n; k++) xs[k / m] += ds[k] * fs[k];
     });
-  return nullptr;
-}
-
-/** First and past-the-last index of a window inside the image. */
-inline void windowOf(long index, long stride, long pad, long size, long image, long* from, long* to) {
-  const long start = index * stride - pad;
-  *from = std::max(0L, start);
-  *to = std::max(*from, std::min(image, start + size));
-}
-
-/** o: x, y; p: shape with outChannels = channels, average (1) or max (0). Averages divide by the elements inside. */
-inline const char* pool(const Operand* o, const double* p) {
-  const ConvShape s(p);
-  const bool average = p[15] != 0;
-  const long c = s.channels;
-  if (c == 0) return nullptr;
-  for (long b = 0; b < s.batch; b++)
-    for (long i = 0; i < s.outHeight; i++)
-      for (long j = 0; j < s.outWidth; j++) {
-        float* y = o[1].f32() + ((b * s.outHeight + i) * s.outWidth + j) * c;
-        long i0, i1, j0, j1;
-        windowOf(i, s.strideHeight, s.padTop, s.filterHeight, s.height, &i0, &i1);
-        windowOf(j, s.strideWidth, s.padLeft, s.filterWidth, s.width, &j0, &j1);
-        for (long k = 0; k < c; k++) y[k] = average ? 0.0f : -INFINITY;
-        for (long row = i0; row < i1; row++)
-          for (long column = j0; column < j1; column++) {
-            const float* x = o[0].f32() + ((b * s.height + row) * s.width + column) * c;
-            if (average)
-              for (long k = 0; k < c; k++) y[k] += x[k];
-            else
-              // A NaN is never the largest, as in tfjs.
-              for (long k = 0; k < c; k++) y[k] = x[k] > y[k] ? x[k] : y[k];
-          }
-        if (average)
-          for (long k = 0; k < c; k++) y[k] /= float((i1 - i0) * (j1 - j0));
-      }
-  return nullptr;
-}
-
-/** o: dy, x, dx: each gradient goes to the first largest element of its window. */
-inline const char* maxPoolGrad(const Operand* o, const double* p) {
-  const ConvShape s(p);
-  const long c = s.channels;
-  if (c == 0) return nullptr;
-  const float *dy = o[0].f32(), *x = o[1].f32();
-  float* dx = o[2].f32();
-  std::memset(dx, 0, size_t(s.batch) * s.height * s.width * c * sizeof(float));
-  for (long b = 0; b < s.batch; b++)
-    for (long i = 0; i < s.outHeight; i++)
-      for (long j = 0; j < s.outWidth; j++) {
-        long i0, i1, j0, j1;
-        windowOf(i, s.strideHeight, s.padTop, s.filterHeight, s.height, &i0, &i1);
-        windowOf(j, s.strideWidth, s.padLeft, s.filterWidth, s.width, &j0, &j1);
-        for (long k = 0; k < c; k++) {
-          long best = -1;
-          for (long row = i0; row < i1; row++)
-            for (long column = j0; column < j1; column++) {
-              const long at = ((b * s.height + row) * s.width + column) * c + k;
-              if (best < 0 || x[at] > x[best]) best = at;
-            }
-          if (best >= 0) dx[best] += dy[((b * s.outHeight + i) * s.outWidth + j) * c + k];
-        }
-      }
-  return nullptr;
-}
-
-/** o: dy, dx: each gradient is shared by its whole window, size by size, as tfjs defines the kernel. */
-inline const char* avgPoolGrad(const Operand* o, const double* p) {
-  const ConvShape s(p);
-  const long c = s.channels;
-  if (c == 0) return nullptr;
-  const float* dy = o[0].f32();
-  float* dx = o[1].f32();
-  const float share = 1.0f / float(s.filterHeight * s.filterWidth);
-  std::memset(dx, 0, size_t(s.batch) * s.height * s.width * c * sizeof(float));
-  for (long b = 0; b < s.batch; b++)
-    for (long i = 0; i < s.outHeight; i++)
-      for (long j = 0; j < s.outWidth; j++) {
-        long i0, i1, j0, j1;
-        windowOf(i, s.strideHeight, s.padTop, s.filterHeight, s.height, &i0, &i1);
-        windowOf(j, s.strideWidth, s.padLeft, s.filterWidth, s.width, &j0, &j1);
-        const float* ds = dy + ((b * s.outHeight + i) * s.outWidth + j) * c;
-        for (long row = i0; row < i1; row++)
-          for (long column = j0; column < j1; column++) {
-            float* xs = dx + ((b * s.height + row) * s.width + column) * c;
-            for (long k = 0; k < c; k++) xs[k] += ds[k] * share;
-          }
-      }
   return nullptr;
 }
 

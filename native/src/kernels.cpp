@@ -1,8 +1,11 @@
 // All kernels, compiled once for each instruction set (see scripts/build-native.mjs); LUDUS_ISA is its name.
 #include "conv.h"
 #include "gemm.h"
+#include "lstm.h"
 #include "movement.h"
+#include "normalisation.h"
 #include "optimizers.h"
+#include "pool.h"
 #include "reductions.h"
 
 #define LUDUS_TEXT_OF(x) #x
@@ -36,7 +39,8 @@ extern const KernelTable table = {
      argReduce,  softmax,       matMul,        conv2d,        conv2dFilter, conv2dInput, depthwise,
      depthwiseFilter, depthwiseInput, pool,    maxPoolGrad,   avgPoolGrad, gather,      oneHot,
      segmentSum, activationGrad, sumSquares,   clip,          sgd,         rmsProp,     adam,
-     encode,     batchNorm,     layerNorm,     layerNormGrad, blend},
+     encode,     batchNorm,     layerNorm,     layerNormGrad, blend,
+     batchNormTraining, batchNormTrainingGrad, responseNorm, responseNormGrad, cumulativeSum, lstmCell, lstmCellGrad},
     peak};
 
 }  // namespace LUDUS_ISA

@@ -40,6 +40,13 @@ enum class Op : int {
   LayerNorm,
   LayerNormGrad,
   Blend,
+  BatchNormTraining,
+  BatchNormTrainingGrad,
+  ResponseNorm,
+  ResponseNormGrad,
+  CumulativeSum,
+  LstmCell,
+  LstmCellGrad,
   Count
 };
 

@@ -1,4 +1,4 @@
-// Sums and their kin, softmax, normalisations. Sums of long rows run in 16 lanes, in the same order on every machine.
+// Sums and their kin. Sums of long rows run in 16 lanes, in the same order on every machine.
 #pragma once
 #include <vector>
 
@@ -123,76 +123,21 @@ inline const char* argReduce(const Operand* o, const double* p) {
   return nullptr;
 }
 
-/** o: x, y; p: logarithm, rows, columns */
-inline const char* softmax(const Operand* o, const double* p) {
-  const bool logarithm = p[0] != 0;
-  const int64_t rows = int64_t(p[1]), n = int64_t(p[2]);
-  if (n == 0) return nullptr;
-  for (int64_t i = 0; i < rows; i++) {
-    const float* x = o[0].f32() + i * n;
-    float* y = o[1].f32() + i * n;
-    float top = -INFINITY;
-    for (int64_t j = 0; j < n; j++) top = maximumOf(top, x[j]);
-    for (int64_t j = 0; j < n; j++) y[j] = expOf(x[j] - top);
-    const float sum = sumBy(n, [&](int64_t j) { return y[j]; });
-    if (logarithm) {
-      const float shift = std::log(sum);
-      for (int64_t j = 0; j < n; j++) y[j] = x[j] - top - shift;
-    } else {
-      for (int64_t j = 0; j < n; j++) y[j] /= sum;
-    }
-  }
-  return nullptr;
-}
-
-/** o: x, mean, variance, offset, scale, y; p: rows, columns, epsilon. Statistics are by column. */
-inline const char* batchNorm(const Operand* o, const double* p) {
-  const int64_t rows = int64_t(p[0]), n = int64_t(p[1]);
-  if (n == 0) return nullptr;
-  const float epsilon = float(p[2]);
-  const float *x = o[0].f32(), *mean = o[1].f32(), *variance = o[2].f32(), *offset = o[3].f32(), *scale = o[4].f32();
-  float* y = o[5].f32();
-  for (int64_t i = 0; i < rows; i++)
-    for (int64_t j = 0; j < n; j++)
-      y[i * n + j] = (x[i * n + j] - mean[j]) * (scale[j] / std::sqrt(variance[j] + epsilon)) + offset[j];
-  return nullptr;
-}
-
-/** o: x, scale, offset, y, statistics `[rows, 2]` (mean, 1 / deviation); p: rows, columns, epsilon */
-inline const char* layerNorm(const Operand* o, const double* p) {
-  const int64_t rows = int64_t(p[0]), n = int64_t(p[1]);
-  const float epsilon = float(p[2]);
-  const float *scale = o[1].f32(), *offset = o[2].f32();
-  for (int64_t i = 0; i < rows; i++) {
-    const float* x = o[0].f32() + i * n;
-    float* y = o[3].f32() + i * n;
-    const float mean = sumBy(n, [&](int64_t j) { return x[j]; }) / float(n);
-    const float variance = sumBy(n, [&](int64_t j) { return (x[j] - mean) * (x[j] - mean); }) / float(n);
-    const float inverse = 1.0f / std::sqrt(variance + epsilon);
-    for (int64_t j = 0; j < n; j++) y[j] = (x[j] - mean) * inverse * scale[j] + offset[j];
-    o[4].f32()[2 * i] = mean;
-    o[4].f32()[2 * i + 1] = inverse;
-  }
-  return nullptr;
-}
-
-/** o: dy, x, scale, statistics, dx, dscale, doffset; p: rows, columns. Ba et al. 2016, differentiated. */
-inline const char* layerNormGrad(const Operand* o, const double* p) {
-  const int64_t rows = int64_t(p[0]), n = int64_t(p[1]);
-  const float* scale = o[2].f32();
-  float *dscale = o[5].f32(), *doffset = o[6].f32();
-  for (int64_t j = 0; j < n; j++) dscale[j] = doffset[j] = 0;
-  for (int64_t i = 0; i < rows; i++) {
-    const float *dy = o[0].f32() + i * n, *x = o[1].f32() + i * n;
-    const float mean = o[3].f32()[2 * i], inverse = o[3].f32()[2 * i + 1];
-    float* dx = o[4].f32() + i * n;
-    const float sum = sumBy(n, [&](int64_t j) { return dy[j] * scale[j]; }) / float(n);
-    const float dot = sumBy(n, [&](int64_t j) { return dy[j] * scale[j] * ((x[j] - mean) * inverse); }) / float(n);
-    for (int64_t j = 0; j < n; j++) {
-      const float normal = (x[j] - mean) * inverse;
-      dx[j] = inverse * (dy[j] * scale[j] - sum - normal * dot);
-      dscale[j] += dy[j] * normal;
-      doffset[j] += dy[j];
+/** o: x, y; p: outer, n, inner, exclusive, reverse. Sums along the middle axis up to each element. */
+inline const char* cumulativeSum(const Operand* o, const double* p) {
+  const int64_t outer = int64_t(p[0]), n = int64_t(p[1]), inner = int64_t(p[2]);
+  const bool exclusive = p[3] != 0, reverse = p[4] != 0;
+  if (outer == 0 || n == 0 || inner == 0) return nullptr;
+  for (int64_t i = 0; i < outer; i++) {
+    const float* x = o[0].f32() + i * n * inner;
+    float* y = o[1].f32() + i * n * inner;
+    for (int64_t k = 0; k < n; k++) {
+      const int64_t now = reverse ? n - 1 - k : k, before = reverse ? now + 1 : now - 1;
+      for (int64_t j = 0; j < inner; j++) {
+        const float sum = k == 0 ? 0.0f : y[before * inner + j];
+        const float term = !exclusive ? x[now * inner + j] : k == 0 ? 0.0f : x[before * inner + j];
+        y[now * inner + j] = sum + term;
+      }
     }
   }
   return nullptr;

@@ -132,7 +132,10 @@ function recordStep<Name extends string, Results extends StepResults>(
       recorder.input(tensor, index);
     });
     const results = withRecorder(backend, recorder, () => compute(tensors));
-    recorder.finishAssignments();
+    // What operations change in place has to be the variable's own.
+    for (const variable of recorder.finishAssignments()) {
+      variable.assign(tf.tensor(variable.dataSync().slice(), variable.shape, variable.dtype as "float32"));
+    }
     const sources = new Map(
       Object.entries(results).map(([name, tensor]) => [name, recorder.sourceOf(tensor)] as const),
     );

@@ -74,7 +74,7 @@ const f32 = (length: number): OperandSpec => ({ dtype: F32, length });
 function convolution(op: OpCode, rng: RandomSource): Call {
   const depthwise = op >= Op.depthwise && op <= Op.depthwiseInput;
   const pools = op >= Op.pool && op <= Op.avgPoolGrad;
-  const dilated = !pools && op !== Op.conv2dInput;
+  const dilated = !pools;
   const [high, wide] = [window(rng, dilated), window(rng, dilated)];
   const batch = dimension(rng, 3);
   const channels = dimension(rng, 6);
@@ -255,6 +255,26 @@ export function validCall(op: OpCode, rng: RandomSource): Call {
       return done([a, b, 1e-3], [f32(a * b), f32(b), f32(b), f32(a * b), f32(2 * a)]);
     case Op.layerNormGrad:
       return done([a, b], [f32(a * b), f32(a * b), f32(b), f32(2 * a), f32(a * b), f32(b), f32(b)]);
+    case Op.batchNormTraining:
+      return done([a, b, 1e-3], [f32(a * b), f32(b), f32(b), f32(a * b), f32(b), f32(b)]);
+    case Op.batchNormTrainingGrad: {
+      const [whole, columns] = [f32(a * b), f32(b)];
+      return done([a, b, 1e-3], [whole, whole, columns, columns, columns, whole, columns, columns]);
+    }
+    case Op.responseNorm:
+    case Op.responseNormGrad: {
+      const operands = [f32(a * b), f32(a * b), f32(a * b)];
+      const parameters = [a, b, below(rng, b + 1), 2, 0.1, pick(rng, [0.75, 0.6])];
+      return done(parameters, op === Op.responseNorm ? operands.slice(1) : operands);
+    }
+    case Op.cumulativeSum:
+      return done([a, b, c, below(rng, 2), below(rng, 2)], [f32(n), f32(n)]);
+    case Op.lstmCell:
+      return done([a, b], [f32(4 * a * b), f32(a * b), f32(a * b), f32(a * b), f32(4 * a * b)]);
+    case Op.lstmCellGrad: {
+      const [state, gates] = [f32(a * b), f32(4 * a * b)];
+      return done([a, b], [state, state, gates, state, state, gates, state]);
+    }
     case Op.blend:
       return done([0.1], [f32(n), f32(n)]);
     default:
@@ -412,7 +432,9 @@ export function fuzzRun({ addon, rng, count, guard }: FuzzOptions): FuzzReport {
     if (arrays.length > 0 && chance(rng, 0.03)) detach(pick(rng, arrays) as NativeArray);
     if (arrays.length > 0 && chance(rng, 0.03)) arrays[below(rng, arrays.length)] = pick(rng, wrongKinds)();
     if (chance(rng, 0.01)) parameters = pick(rng, wrongKinds)();
-    const op: unknown = chance(rng, 0.01) ? pick(rng, [-1, 33, 1e9, Number.NaN, "1", null]) : call.op;
+    const op: unknown = chance(rng, 0.01)
+      ? pick(rng, [-1, opCodes.length, 1e9, Number.NaN, "1", null])
+      : call.op;
     tally(report, () => addon.run(op as number, parameters as Float64Array, ...(arrays as NativeArray[])));
     memory.check(() => JSON.stringify(call));
   }

@@ -144,6 +144,36 @@ describe("captured steps", () => {
     expect(calls).toBe(3);
   });
 
+  test("a variable that is assigned a constant, an input or another variable keeps memory of its own", () => {
+    const [a, b, c] = [tf.variable(tf.zeros([2])), tf.variable(tf.zeros([2])), tf.variable(tf.ones([2]))];
+    const reset = capture(({ x }) => {
+      a.assign(tf.fill([2], 5));
+      b.assign(x);
+      return {};
+    });
+    const copy = capture(({ x }) => {
+      c.assign(b);
+      return { sum: tf.add(c, x) };
+    });
+    const grow = capture(({ x }) => {
+      for (const variable of [a, b, c]) variable.assign(tf.add(variable, x));
+      return {};
+    });
+    const x = { data: Float32Array.of(1, 2), shape: [2] };
+    for (let run = 0; run < 3; run++) {
+      reset.run({ x });
+      copy.run({ x });
+      grow.run({ x });
+      expect([a, b, c].map((variable) => [...variable.dataSync()])).toEqual([
+        [6, 7],
+        [2, 4],
+        [2, 4],
+      ]);
+      expect([...x.data]).toEqual([1, 2]);
+    }
+    tf.dispose([a, b, c]);
+  });
+
   test("read variables as they are, and assign them in place", () => {
     const variable = tf.variable(tf.tensor([1, 10]));
     const step = capture(({ x }: { x: tf.Tensor }) => {
@@ -246,7 +276,7 @@ describe("captured steps", () => {
     ["dropout", /draws random numbers/, (x) => tf.dropout(x, 0.5)],
     ["a host read", /dataSync/, (x) => tf.tensor([x.dataSync()[0]!])],
     ["data-dependent control flow", /dataSync/, (x) => (x.arraySync() ? tf.neg(x) : x)],
-    ["a kernel that only tfjs-backend-cpu has", /kernel Cumsum/, (x) => tf.cumsum(x)],
+    ["a kernel that only tfjs-backend-cpu has", /kernel Cumprod/, (x) => tf.cumprod(x)],
     ["a shape that depends on data", /Unique|dataSync|kernel/, (x) => tf.unique(x).values],
   ])("refuse %s with a sentence", (_, message, compute) => {
     const step = capture(({ x }: { x: tf.Tensor }) => ({ y: compute(x) }));

@@ -1,4 +1,5 @@
 import { conv2d, dense, layerNorm, tf } from "../../src/tensors/index.js";
+import { layerCases } from "./conformance-layers.js";
 
 /** One op as a function of float32 inputs, checked forward and by its gradient on every engine. */
 export interface ConformanceCase {
@@ -375,4 +376,5 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...layers,
   ...images,
   ...normalisations,
+  ...layerCases,
 ];

@@ -164,7 +164,7 @@ export class Trainer {
 
   private updateBySums(): Record<string, tf.Tensor> {
     this.update(Object.fromEntries(this.sums), null);
-    for (const sum of this.sums.values()) sum.assign(tf.mul(sum, 0));
+    for (const sum of this.sums.values()) sum.assign(tf.zerosLike(sum));
     return {};
   }
 

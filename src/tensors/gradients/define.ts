@@ -15,8 +15,8 @@ export interface GradientDefinition<Attributes> {
   kernel: string;
   /** Inputs to save for the backward pass, by name; "all" for kernels with a list of inputs. */
   inputs?: readonly string[] | "all";
-  /** Saves the first output. */
-  output?: boolean;
+  /** Saves the first output, or of several those that are marked. */
+  output?: boolean | readonly boolean[];
   /** One function per differentiable input; only those that are needed are called. */
   backward(call: BackwardCall<Attributes>): Record<string, () => tf.Tensor>;
 }
@@ -25,13 +25,15 @@ export interface GradientDefinition<Attributes> {
 export function defineGradient<Attributes = unknown>(definition: GradientDefinition<Attributes>): void {
   const { kernel, inputs = [], output = false, backward } = definition;
   if (tf.getGradient(kernel)) return;
+  const outputsToSave = typeof output === "boolean" ? [output] : [...output];
+  const outputs = outputsToSave.filter(Boolean).length;
   tf.registerGradient({
     kernelName: kernel,
     ...(inputs === "all" ? { saveAllInputs: true } : { inputsToSave: [...inputs] }),
-    outputsToSave: output ? [true] : [],
+    outputsToSave,
     gradFunc: (dy, saved, attrs) => {
       const dys = Array.isArray(dy) ? dy : [dy];
-      const split = saved.length - (output ? 1 : 0);
+      const split = saved.length - outputs;
       return backward({
         dy: dys[0]!,
         dys,

@@ -72,6 +72,14 @@ function defineFlat(): void {
   for (const kernel of ["Ceil", "Floor", "Round", "Sign", "Step", "ZerosLike", "OnesLike"]) {
     defineGradient({ kernel, backward: ({ dy }) => ({ x: () => tf.zerosLike(dy) }) });
   }
+  // So that a mask may be made of what the loss is differentiated by.
+  for (const kernel of ["Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"]) {
+    defineGradient({
+      kernel,
+      inputs: ["a", "b"],
+      backward: ({ inputs: [a, b] }) => ({ a: () => tf.zeros(a!.shape), b: () => tf.zeros(b!.shape) }),
+    });
+  }
 }
 
 /** Gradients by both operands, before they are summed to the operands' shapes. */

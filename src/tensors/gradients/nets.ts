@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { convolutionGradients } from "./convolution.js";
 import { defineGradient, sumTo } from "./define.js";
 
-type Padding = "valid" | "same" | number;
+type Padding = "valid" | "same" | number | tf.backend_util.ExplicitPadding;
 
 interface ConvolutionAttributes {
   strides: number | [number, number];
@@ -53,13 +54,8 @@ function defineConvolutions(): void {
   defineGradient<ConvolutionAttributes>({
     kernel: "Conv2D",
     inputs: ["x", "filter"],
-    backward: ({ dy, inputs: [x, filter], attrs }) => {
-      refuseDilation(attrs);
-      return {
-        x: () => run("Conv2DBackpropInput", { dy, filter: filter! }, { ...attrs, inputShape: x!.shape }),
-        filter: () => run("Conv2DBackpropFilter", { x: x!, dy }, { ...attrs, filterShape: filter!.shape }),
-      };
-    },
+    backward: ({ dy, inputs: [x, filter], attrs }) =>
+      convolutionGradients({ x: x!, filter: filter!, dy, attrs }),
   });
   // The transposed convolution: its gradient by `dy` is the convolution itself.
   defineGradient<ConvolutionAttributes>({

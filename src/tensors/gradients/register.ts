@@ -1,6 +1,9 @@
-import { defineFusedGradients } from "../ops/fused.js";
+import { defineBatchNormTrainingGradient } from "../ops/batch-norm.js";
 import { defineLayerNormGradient } from "../ops/layer-norm.js";
+import { defineResponseNormGradient } from "../ops/local-response-norm.js";
+import { defineLstmCellGradient } from "../ops/lstm-cell.js";
 import { defineElementwiseGradients } from "./elementwise.js";
+import { defineFusedGradients } from "./fused.js";
 import { defineNetGradients } from "./nets.js";
 import { defineReductionGradients } from "./reductions.js";
 import { defineStructuralGradients } from "./structural.js";
@@ -16,4 +19,7 @@ export function registerGradients(): void {
   defineNetGradients();
   defineFusedGradients();
   defineLayerNormGradient();
+  defineBatchNormTrainingGradient();
+  defineResponseNormGradient();
+  defineLstmCellGradient();
 }

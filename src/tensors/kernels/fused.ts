@@ -26,12 +26,13 @@ export const fusedDense = asKernel<"x" | "weights" | "bias", DenseAttributes>(
   },
 );
 
-/** y = activation(x * filter + b), NHWC. */
+/** y = activation(x * filter + b), NHWC; without b, if there is none. */
 export const fusedConv2d = asKernel<"x" | "filter" | "bias", Conv2dAttributes>(
   ({ inputs, attrs, backend }) => {
     const { x, filter, bias } = inputs;
     const shape = (tensor: TensorInfo) => tensor.shape as [number, number, number, number];
-    const info = backend_util.computeConv2DInfo(shape(x), shape(filter), attrs.strides, 1, attrs.pad);
+    const { strides, dilations, pad } = attrs;
+    const info = backend_util.computeConv2DInfo(shape(x), shape(filter), strides, dilations, pad);
     const y = backend.makeOutput(info.outShape, "float32");
     const address = (tensor: TensorInfo) => addressOf(backend, tensor);
     convolve(simdOf(backend), info, { x: address(x), filter: address(filter), y: address(y) });
@@ -39,14 +40,23 @@ export const fusedConv2d = asKernel<"x" | "filter" | "bias", Conv2dAttributes>(
   },
 );
 
+const activationKernels = { relu: "Relu", tanh: "Tanh", sigmoid: "Sigmoid" } as const;
+
 /** Adds the bias and applies the activation, in place where that can be. */
-function finish(backend: BackendWasm, y: TensorInfo, bias: TensorInfo, activation: Activation): TensorInfo {
-  const columns = bias.shape[0]!;
-  const rows = y.shape.reduce((product, dimension) => product * dimension, 1) / columns;
-  const rectify = activation === "relu" ? 1 : 0;
-  simdOf(backend).call.addBias(addressOf(backend, y), rows, columns, addressOf(backend, bias), rectify);
-  if (activation === "linear" || activation === "relu") return y;
-  const kernel = getKernel(activation === "tanh" ? "Tanh" : "Sigmoid", "wasm");
+function finish(
+  backend: BackendWasm,
+  y: TensorInfo,
+  bias: TensorInfo | undefined,
+  activation: Activation,
+): TensorInfo {
+  if (bias) {
+    const columns = bias.shape[0]!;
+    const rows = y.shape.reduce((product, dimension) => product * dimension, 1) / columns;
+    const rectify = activation === "relu" ? 1 : 0;
+    simdOf(backend).call.addBias(addressOf(backend, y), rows, columns, addressOf(backend, bias), rectify);
+  }
+  if (activation === "linear" || (activation === "relu" && bias)) return y;
+  const kernel = getKernel(activationKernels[activation], "wasm");
   const activated = kernel.kernelFunc({ inputs: { x: y }, attrs: {}, backend }) as TensorInfo;
   backend.disposeData(y.dataId);
   return activated;

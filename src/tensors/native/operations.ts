@@ -33,6 +33,13 @@ export const Op = {
   layerNorm: 30,
   layerNormGrad: 31,
   blend: 32,
+  batchNormTraining: 33,
+  batchNormTrainingGrad: 34,
+  responseNorm: 35,
+  responseNormGrad: 36,
+  cumulativeSum: 37,
+  lstmCell: 38,
+  lstmCellGrad: 39,
 } as const;
 
 export type OpCode = (typeof Op)[keyof typeof Op];

@@ -101,13 +101,19 @@ export class StepRecorder implements Recorder {
     );
   }
 
-  /** Variables that the step has assigned new values to get them at the end of each run. */
-  finishAssignments(): void {
+  /**
+   * Variables that the step has assigned new values to get them at the end of each run.
+   *
+   * @returns those which now share their memory with an input, a constant or another variable
+   */
+  finishAssignments(): tf.Variable[] {
+    const sharing: tf.Variable[] = [];
     for (const [memory, variable] of this.variables) {
       if (variable.isDisposed) continue;
       const now = this.backend.memoryOf(variable);
       if (now === memory) continue;
       const source = this.sourceOf(variable);
+      if (source.kind === "slot") sharing.push(variable);
       const slot = { kind: "slot", slot: this.variableSlot(variable) } as const;
       this.instructions.push({
         op: Op.strided,
@@ -117,6 +123,7 @@ export class StepRecorder implements Recorder {
         host: null,
       });
     }
+    return sharing;
   }
 
   /** Where a result of the step lies. */

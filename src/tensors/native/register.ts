@@ -14,6 +14,7 @@ import { NativeBackend } from "./backend.js";
 import type { NativeKernel } from "./kernels/define.js";
 import { elementwiseKernels } from "./kernels/elementwise.js";
 import { frameKernels } from "./kernels/frames.js";
+import { fusedLayerKernels } from "./kernels/fused.js";
 import { movementKernels } from "./kernels/movement.js";
 import { netKernels } from "./kernels/nets.js";
 import { reductionKernels } from "./kernels/reductions.js";
@@ -23,6 +24,7 @@ const nativeKernels: Record<string, NativeKernel> = {
   ...reductionKernels,
   ...movementKernels,
   ...netKernels,
+  ...fusedLayerKernels,
   ...frameKernels,
 };
 

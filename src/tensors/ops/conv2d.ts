@@ -1,34 +1,39 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Activation, activate } from "./activation.js";
 import { fusedKernels, hasFusedKernels, runKernel } from "./fused.js";
+import { type Padding, type Pair, padAttribute, pairOf } from "./padding.js";
 
 export interface Conv2dOptions {
   /** Rows and columns from one window to the next; one number for both. */
-  stride?: number | [number, number];
-  /** `valid` keeps windows inside the input; `same` pads with zeros to ceil(size / stride). */
-  padding?: "valid" | "same";
+  stride?: Pair;
+  /** Rows and columns from one tap of the filter to the next; one number for both. Default 1: adjacent. */
+  dilation?: Pair;
+  /** Zeros around the input; default `valid`, none. */
+  padding?: Padding;
   /** `[outChannels]`, added before the activation; null for none. */
   bias?: tf.Tensor | null;
   activation?: Activation;
 }
 
 /**
- * 2-D cross-correlation, what networks call convolution, with bias and activation; float32, NHWC.
+ * 2-D cross-correlation, what networks call convolution, with bias and activation; float32, NHWC. Sequences
+ * `[batch, 1, time, channels]` are images of one row; a causal convolution pads them by
+ * `[[0, 0], [dilation (filterWidth - 1), 0]]`.
  *
  * @param x `[batch, height, width, inChannels]`
  * @param filter `[filterHeight, filterWidth, inChannels, outChannels]`
  * @returns `[batch, outHeight, outWidth, outChannels]`
  */
 export function conv2d(x: tf.Tensor, filter: tf.Tensor, options: Conv2dOptions = {}): tf.Tensor4D {
-  const { stride = 1, padding = "valid", bias = null, activation = "linear" } = options;
+  const { stride = 1, dilation = 1, padding = "valid", bias = null, activation = "linear" } = options;
   checkShapes(x, filter, bias);
-  const strides: [number, number] = typeof stride === "number" ? [stride, stride] : stride;
-  if (bias && hasFusedKernels()) {
-    const attributes = { strides, pad: padding, activation };
-    return runKernel(fusedKernels.conv2d, { x, filter, bias }, attributes) as tf.Tensor4D;
+  const geometry = { strides: pairOf(stride), dilations: pairOf(dilation), pad: padAttribute(padding) };
+  if (hasFusedKernels()) {
+    const inputs: Record<string, tf.Tensor> = bias ? { x, filter, bias } : { x, filter };
+    return runKernel(fusedKernels.conv2d, inputs, { ...geometry, activation }) as tf.Tensor4D;
   }
   return tf.tidy(() => {
-    const product: tf.Tensor = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, padding);
+    const product = runKernel("Conv2D", { x, filter }, { ...geometry, dataFormat: "NHWC" });
     return activate(bias ? tf.add(product, bias) : product, activation) as tf.Tensor4D;
   });
 }

@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { defineGradient } from "../gradients/define.js";
 import type { Activation } from "./activation.js";
 
 /**
@@ -9,7 +8,7 @@ import type { Activation } from "./activation.js";
 export const fusedKernels = {
   /** x `[n, i]`, weights `[i, o]`, bias `[o]` -> `[n, o]`. */
   dense: "LudusDense",
-  /** x `[n, h, w, c]`, filter `[fh, fw, c, k]`, bias `[k]` -> `[n, oh, ow, k]`. */
+  /** x `[n, h, w, c]`, filter `[fh, fw, c, k]`, bias `[k]` or none -> `[n, oh, ow, k]`. */
   conv2d: "LudusConv2d",
   /** dy, y -> dy times the derivative of the activation. */
   activationGradient: "LudusActivationGradient",
@@ -24,7 +23,8 @@ export interface DenseAttributes {
 export interface Conv2dAttributes {
   activation: Activation;
   strides: [number, number];
-  pad: "valid" | "same";
+  dilations: [number, number];
+  pad: "valid" | "same" | tf.backend_util.ExplicitPadding;
 }
 
 /** Whether the engine in use has the fused kernels. */
@@ -32,53 +32,17 @@ export function hasFusedKernels(): boolean {
   return tf.getKernel(fusedKernels.dense, tf.getBackend()) !== undefined;
 }
 
+/** Whether the engine in use has a kernel of this name. */
+export function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
 /** Runs a kernel by name, recorded for gradients. */
 export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attrs: object = {}): tf.Tensor {
   return tf.engine().runKernel(name, inputs, attrs as tf.NamedAttrMap);
 }
 
-/** The gradient before the activation. Computed at once, since all inputs' gradients need it. */
-function beforeActivation(dy: tf.Tensor, y: tf.Tensor, activation: Activation): tf.Tensor {
-  return activation === "linear" ? dy : runKernel(fusedKernels.activationGradient, { dy, y }, { activation });
-}
-
-/** Registers the gradients of the fused kernels. */
-export function defineFusedGradients(): void {
-  defineGradient<DenseAttributes>({
-    kernel: fusedKernels.dense,
-    inputs: ["x", "weights"],
-    output: true,
-    backward: ({ dy, inputs: [x, weights], outputs: [y], attrs }) => {
-      const dz = beforeActivation(dy, y!, attrs.activation) as tf.Tensor2D;
-      return {
-        x: () => tf.matMul(dz, weights as tf.Tensor2D, false, true),
-        weights: () => tf.matMul(x as tf.Tensor2D, dz, true, false),
-        bias: () => runKernel(fusedKernels.biasGradient, { dy: dz }),
-      };
-    },
-  });
-  defineGradient<Conv2dAttributes>({
-    kernel: fusedKernels.conv2d,
-    inputs: ["x", "filter"],
-    output: true,
-    backward: ({ dy, inputs: [x, filter], outputs: [y], attrs }) => {
-      const dz = beforeActivation(dy, y!, attrs.activation);
-      const convolution = { strides: attrs.strides, pad: attrs.pad, dataFormat: "NHWC" };
-      return {
-        x: () =>
-          runKernel(
-            "Conv2DBackpropInput",
-            { dy: dz, filter: filter! },
-            { ...convolution, inputShape: x!.shape },
-          ),
-        filter: () =>
-          runKernel(
-            "Conv2DBackpropFilter",
-            { x: x!, dy: dz },
-            { ...convolution, filterShape: filter!.shape },
-          ),
-        bias: () => runKernel(fusedKernels.biasGradient, { dy: dz }),
-      };
-    },
-  });
+/** As `runKernel`, for a kernel with several outputs. */
+export function runKernels(name: string, inputs: Record<string, tf.Tensor>, attrs: object = {}): tf.Tensor[] {
+  return runKernel(name, inputs, attrs) as unknown as tf.Tensor[];
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { runKernel } from "./fused.js";
+import { defineGradient } from "../gradients/define.js";
+import { runKernels } from "./fused.js";
 
 /** Kernels that an engine may have for `layerNorm` and its gradient; both work on rows `[n, columns]`. */
 export const layerNormKernels = {
@@ -37,7 +38,7 @@ export function layerNorm(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, eps
     }
     const rows = tf.reshape(x, [x.shape[0]!, scale.size]);
     const inputs = { x: rows, scale: tf.reshape(scale, [-1]), offset: tf.reshape(offset, [-1]) };
-    const [y] = runKernel(layerNormKernels.forward, inputs, { epsilon }) as unknown as tf.Tensor[];
+    const [y] = runKernels(layerNormKernels.forward, inputs, { epsilon });
     return tf.reshape(y!, x.shape);
   });
 }
@@ -52,16 +53,14 @@ function byFormula(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: n
 
 /** Registers the gradient of the fused kernel. */
 export function defineLayerNormGradient(): void {
-  if (tf.getGradient(layerNormKernels.forward)) return;
-  tf.registerGradient({
-    kernelName: layerNormKernels.forward,
-    inputsToSave: ["x", "scale"],
-    outputsToSave: [false, true],
-    gradFunc: (dys, saved) => {
-      const [x, scale, statistics] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const inputs = { dy: (dys as tf.Tensor[])[0]!, x, scale, statistics };
+  defineGradient({
+    kernel: layerNormKernels.forward,
+    inputs: ["x", "scale"],
+    output: [false, true],
+    backward: ({ dy, inputs: [x, scale], outputs: [statistics] }) => {
+      const inputs = { dy, x: x!, scale: scale!, statistics: statistics! };
       // All three at once, since each needs the same sums.
-      const [dx, dscale, doffset] = runKernel(layerNormKernels.backward, inputs) as unknown as tf.Tensor[];
+      const [dx, dscale, doffset] = runKernels(layerNormKernels.backward, inputs);
       return { x: () => dx!, scale: () => dscale!, offset: () => doffset! };
     },
   });

@@ -12,7 +12,6 @@ import {
 import type { Activation } from "../../ops/activation.js";
 import type { Conv2dAttributes, DenseAttributes } from "../../ops/fused.js";
 import { fusedKernels } from "../../ops/fused.js";
-import { type LayerNormAttributes, layerNormKernels } from "../../ops/layer-norm.js";
 import type { NativeBackend } from "../backend.js";
 import { activationCodes, Op, reductions } from "../operations.js";
 import { isFloat, kernel, type NativeKernel, sizeOf, view } from "./define.js";
@@ -78,21 +77,21 @@ function shapeParameters(info: Info): number[] {
   ];
 }
 
-type ConvolutionAttributes = Conv2DAttrs | Conv2DBackpropFilterAttrs | Conv2DBackpropInputAttrs;
+type ConvolutionAttributes = Pick<Conv2DAttrs, "strides" | "pad"> &
+  Partial<Pick<Conv2DAttrs, "dilations" | "dimRoundingMode" | "dataFormat">>;
 
 function convolutionInfo(
   x: readonly number[],
   filter: readonly number[],
   attrs: ConvolutionAttributes,
 ): Info | null {
-  const { strides, pad, dimRoundingMode, dataFormat } = attrs;
+  const { strides, pad, dilations = 1, dimRoundingMode, dataFormat } = attrs;
   if (dataFormat && dataFormat !== "NHWC") return null;
-  const dilations = "dilations" in attrs ? (attrs as Conv2DAttrs).dilations : 1;
   return backend_util.computeConv2DInfo(
     x as Shape4,
     filter as Shape4,
     strides,
-    dilations ?? 1,
+    dilations,
     pad,
     dimRoundingMode,
     false,
@@ -130,7 +129,7 @@ const conv2dBackpropFilter = kernel<"x" | "dy", Conv2DBackpropFilterAttrs>(
 const conv2dBackpropInput = kernel<"dy" | "filter", Conv2DBackpropInputAttrs>(
   ({ inputs: { dy, filter }, attrs, backend }) => {
     const info = convolutionInfo(attrs.inputShape, filter.shape, attrs);
-    if (info === null || !isFloat(dy, filter) || info.dilationHeight * info.dilationWidth !== 1) return null;
+    if (info === null || !isFloat(dy, filter)) return null;
     const out = backend.allocate(info.inShape, "float32");
     backend.execute(Op.conv2dInput, shapeParameters(info), [dy, filter, out], [2]);
     return out;
@@ -241,27 +240,6 @@ const biasGradient = kernel<"dy">(({ inputs: { dy }, backend }) => {
   return out;
 });
 
-const layerNorm = kernel<"x" | "scale" | "offset", LayerNormAttributes>(
-  ({ inputs: { x, scale, offset }, attrs, backend }) => {
-    const [rows, columns] = x.shape as [number, number];
-    const y = backend.allocate(x.shape, "float32");
-    const statistics = backend.allocate([rows, 2], "float32");
-    const operands = [x, scale, offset, y, statistics];
-    backend.execute(Op.layerNorm, [rows, columns, attrs.epsilon], operands, [3, 4]);
-    return [y, statistics];
-  },
-);
-
-const layerNormGradient = kernel<"dy" | "x" | "scale" | "statistics">(({ inputs, backend }) => {
-  const { dy, x, scale, statistics } = inputs;
-  const [rows, columns] = x.shape as [number, number];
-  const dx = backend.allocate(x.shape, "float32");
-  const [dscale, doffset] = [backend.allocate([columns], "float32"), backend.allocate([columns], "float32")];
-  const operands = [dy, x, scale, statistics, dx, dscale, doffset];
-  backend.execute(Op.layerNormGrad, [rows, columns], operands, [4, 5, 6]);
-  return [dx, dscale, doffset];
-});
-
 /** tfjs's own fused kernels name activations freely; these are the ones that the addon fuses. */
 function fusedActivation(name: string): Activation | null {
   return name in activationCodes ? (name as Activation) : null;
@@ -309,18 +287,9 @@ export const netKernels: Record<string, NativeKernel> = {
     product(backend, { a: inputs.x, b: inputs.weights, bias: inputs.bias, activation: attrs.activation }),
   ),
   [fusedKernels.conv2d]: kernel<"x" | "filter" | "bias", Conv2dAttributes>(({ inputs, attrs, backend }) => {
-    const shape = (tensor: TensorInfo) => tensor.shape as Shape4;
-    const info = backend_util.computeConv2DInfo(
-      shape(inputs.x),
-      shape(inputs.filter),
-      attrs.strides,
-      1,
-      attrs.pad,
-    );
+    const info = convolutionInfo(inputs.x.shape, inputs.filter.shape, attrs);
     return convolved(backend, info, { ...inputs, activation: attrs.activation });
   }),
   [fusedKernels.activationGradient]: activationGradient,
   [fusedKernels.biasGradient]: biasGradient,
-  [layerNormKernels.forward]: layerNorm,
-  [layerNormKernels.backward]: layerNormGradient,
 };

@@ -93,10 +93,22 @@ const batchNorm = kernel<"x" | "mean" | "variance" | "offset" | "scale", BatchNo
   },
 );
 
+const cumulativeSum = kernel<"x", { axis: number; exclusive: boolean; reverse: boolean }>(
+  ({ inputs: { x }, attrs, backend }) => {
+    const [axis] = util.parseAxisParam(attrs.axis, x.shape);
+    if (!isFloat(x) || x.shape.length === 0) return null;
+    const y = backend.allocate(x.shape, "float32");
+    const parameters = [...folded(x.shape, axis!, axis!), attrs.exclusive ? 1 : 0, attrs.reverse ? 1 : 0];
+    backend.execute(Op.cumulativeSum, parameters, [x, y], [1]);
+    return y;
+  },
+);
+
 export const reductionKernels: Record<string, NativeKernel> = {
   ...Object.fromEntries((Object.keys(reductions) as ReductionName[]).map((name) => [name, reduce(name)])),
   ArgMax: argReduce(0),
   ArgMin: argReduce(1),
+  Cumsum: cumulativeSum,
   Softmax: kernel<"logits", { dim: number }>(({ inputs: { logits }, attrs, backend }) =>
     softmaxOf(backend, logits, attrs.dim, 0),
   ),
