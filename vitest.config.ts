@@ -10,6 +10,7 @@ const inBrowser = [
   "test/e2e/scenes.test.ts",
   "test/e2e/play.test.ts",
   "test/e2e/arenas.test.ts",
+  "test/e2e/playground.test.ts",
 ];
 
 /** Tests run on the sources; only `test/e2e` uses what was built. */

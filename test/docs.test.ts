@@ -12,6 +12,8 @@ const pages = [
   "gridworlds.md",
   "breakout.md",
   "callbacks.md",
+  "nets.md",
+  "fit.md",
   "agents/arenas.md",
   "agents/dqn.md",
   "agents/planning.md",

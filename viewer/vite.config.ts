@@ -3,7 +3,10 @@ import { defineConfig } from "vite";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** The page as files that `ludus watch` serves: everything in one script, nothing from elsewhere. */
+/**
+ * The pages as files that `ludus watch` and `ludus playground` serve, with nothing from elsewhere. Each is built on its own:
+ * neither grows by what the other needs.
+ */
 export default defineConfig({
   root: path("."),
   base: "./",
@@ -18,5 +21,20 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     // One script, so that it can be put into a file that opens without a server.
     rolldownOptions: { output: { codeSplitting: false } },
+  },
+  builder: {},
+  environments: {
+    playground: {
+      consumer: "client",
+      build: {
+        emptyOutDir: false,
+        rolldownOptions: {
+          input: path("playground.html"),
+          // Engines of which the page makes no use.
+          external: [/\/native\/(register|report)\.js$/, /\/engines\/wasm\.js$/],
+          output: { codeSplitting: true },
+        },
+      },
+    },
   },
 });

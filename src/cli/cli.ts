@@ -1,19 +1,23 @@
 import { Command, CommanderError } from "commander";
 import { GymnasiumError } from "gymnasium-js";
 import { AgentError } from "../agents/index.js";
-import { NetError } from "../nets/index.js";
+import { LossError, NetError } from "../nets/index.js";
 import { ReplayError } from "../replay/index.js";
+import { DataError, FitError, MetricError } from "../supervised/index.js";
 import { EngineMissingError, OptimizerError, SafetensorsError } from "../tensors/index.js";
 import { exitCodes, LudusError, ludusVersion } from "../training/index.js";
 import { agentsCommand } from "./commands/agents.js";
 import { benchLearningCommand } from "./commands/bench-learning.js";
 import { checkEnvCommand } from "./commands/check-env.js";
+import { dataCommand } from "./commands/data.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { envsCommand } from "./commands/envs.js";
 import { evalCommand } from "./commands/eval.js";
+import { fitCommand } from "./commands/fit.js";
 import { netsCommand } from "./commands/nets.js";
 import { newCommand } from "./commands/new.js";
 import { playCommand } from "./commands/play.js";
+import { playgroundCommand } from "./commands/playground.js";
 import { plotCommand } from "./commands/plot.js";
 import { resumeCommand } from "./commands/resume.js";
 import { runsCommand } from "./commands/runs.js";
@@ -24,6 +28,7 @@ import { tuneCommand } from "./commands/tune.js";
 import { watchCommand } from "./commands/watch.js";
 import { placeInModules } from "./env-module.js";
 import { ExitWith } from "./exit.js";
+import { registeredTasks, type TaskSource } from "./fit-tasks.js";
 import { messageOf } from "./module-faults.js";
 
 /** Errors that the parts of Ludus throw on purpose, each with a stable code and one sentence. */
@@ -34,6 +39,10 @@ const deliberate = [
   ReplayError,
   SafetensorsError,
   OptimizerError,
+  DataError,
+  FitError,
+  LossError,
+  MetricError,
 ] as const;
 
 /** Of their codes, those that are the caller's use and not a failure of the run. */
@@ -48,22 +57,31 @@ const usageCodes: readonly string[] = [
   "unknown-agent",
   "invalid-net",
   "out-of-memory",
+  "unknown-dataset",
+  "invalid-fit",
 ];
 
-export function buildProgram(): Command {
+/** Those that are about something that is not there, and can be got. */
+const missingCodes: readonly string[] = ["missing-file"];
+
+/** @param tasks what `ludus fit` knows */
+export function buildProgram(tasks: TaskSource = registeredTasks): Command {
   const program = new Command("ludus")
-    .description("Train agents, watch them play, and read what they learnt.")
+    .description("Train agents, watch them play, read what they learnt; and fit nets to data.")
     .version(ludusVersion)
     .configureOutput({ outputError: (text, write) => write(`ludus: ${inOneSentence(text)}\n`) })
     .exitOverride()
     .addHelpText("after", "\nExample:\n  $ ludus train CartPole-v1 --seed 1\n  $ ludus watch last");
   const commands = [
     trainCommand(),
-    resumeCommand(),
+    resumeCommand(tasks),
     tuneCommand(),
-    evalCommand(),
+    evalCommand(tasks),
+    fitCommand(tasks),
+    dataCommand(),
     watchCommand(),
     playCommand(),
+    playgroundCommand(),
     plotCommand(),
     benchLearningCommand(),
     tournamentCommand(),
@@ -89,14 +107,14 @@ function inOneSentence(text: string): string {
 }
 
 /** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 component missing, 130 interrupted */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(args: readonly string[], tasks?: TaskSource): Promise<number> {
   // A reader that closes early (`ludus envs | head -1`) is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(exitCodes.done);
     process.exit(say(`The output could not be written (${error.message}).`, exitCodes.failed));
   });
   try {
-    await buildProgram().parseAsync([...args], { from: "user" });
+    await buildProgram(tasks).parseAsync([...args], { from: "user" });
     return exitCodes.done;
   } catch (error) {
     const exitCode = exitCodeOf(error);
@@ -115,7 +133,7 @@ function exitCodeOf(error: unknown): number {
   const known = deliberate.find((kind) => error instanceof kind);
   if (known !== undefined) {
     const { message, code } = error as InstanceType<typeof known>;
-    return say(message, usageCodes.includes(code) ? exitCodes.usage : exitCodes.failed);
+    return say(message, exitCodeOfCode(code));
   }
   if (isSystemError(error)) return say(`${inWords(error)}.`, exitCodes.failed);
   const place = placeInModules(error);
@@ -127,6 +145,11 @@ function exitCodeOf(error: unknown): number {
   }
   const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return say(`Ludus failed in a way that it does not know: ${unexpected}`, exitCodes.failed);
+}
+
+function exitCodeOfCode(code: string): number {
+  if (usageCodes.includes(code)) return exitCodes.usage;
+  return missingCodes.includes(code) ? exitCodes.missing : exitCodes.failed;
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
+import { escapeXml } from "../charts/index.js";
 import type { BenchCurve } from "../training/index.js";
-import { escapeXml } from "./plot-svg.js";
 
 type BenchPoint = BenchCurve["points"][number];
 

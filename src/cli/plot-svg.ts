@@ -1,5 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
+import { escapeXml } from "../charts/index.js";
 import type { Curve, CurveGroup } from "../training/index.js";
 
 const size = { width: 860, height: 480, left: 64, right: 40, top: 56, bottom: 52 } as const;
@@ -105,6 +106,4 @@ function legend(groups: readonly CurveGroup[]): string {
   ].join("\n");
 }
 
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+export { escapeXml };

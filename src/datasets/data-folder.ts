@@ -49,7 +49,8 @@ export function readDataFile(
   }
   const stored = readFileSync(path);
   const bytes = path.endsWith(name) ? stored : ungzipped(stored, path);
-  if (checksumFits(bytes, checksum)) return bytes;
+  // Not a Buffer, which makes others of its kind where a typed array is copied.
+  if (checksumFits(bytes, checksum)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   throw new DataError(
     "wrong-checksum",
     `${path} is not the published file (its ${checksumText(checksum)} does not fit); delete it, and get it with: ludus data get ${dataset}`,

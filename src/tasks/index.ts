@@ -20,6 +20,7 @@ export type {
   TaskContext,
   TaskReport,
 } from "./task.js";
+export { fitTask, studyTask } from "./task.js";
 
 /** Everything that `ludus fit` knows, by name. */
 export const tasks: Readonly<Record<string, Task>> = Object.fromEntries(

@@ -23,13 +23,14 @@ const settings = z.strictObject({
 /** Two arms wound into each other, which no straight line parts. */
 export const spiralMlp = fitTask({
   name: "spiral-mlp",
-  about: "points in the plane by a multi-layer perceptron; --set hidden=[] for the perceptron, which fails",
+  about: "two arms in the plane by a multi-layer perceptron; with hidden=[] by the perceptron, which cannot",
   data: [],
   settings,
   config: () => ({
     objective: { heads: { class: { loss: { name: "logistic" }, metrics: ["accuracy"] } } },
     epochs: 200,
     optimizer: { name: "adam", learningRate: 0.01 },
+    evaluateEvery: 10,
     earlyStopping: { restoreBest: false },
   }),
   prepare: async ({ settings: { data: name, size, noise, hidden, activation, batchSize }, seed }) => {

@@ -20,8 +20,24 @@ export interface CheckpointFiles {
   "state.json": string;
 }
 
-export type CheckpointFile = keyof CheckpointFiles;
-const keptForEver: readonly string[] = ["weights.safetensors", "state.json", "checksums.json"];
+/** Files of a checkpoint of a fit; `model` and `state` stay for ever. */
+export interface FitCheckpointFiles {
+  /** Parameters and buffers. */
+  "model.safetensors": Uint8Array;
+  /** Moments, and gradients that wait for an update; not before the first batch. */
+  "optimizer.safetensors"?: Uint8Array;
+  /** Parameters and buffers of the best validation so far. */
+  "best.safetensors"?: Uint8Array;
+  "state.json": string;
+}
+
+export type CheckpointFile = keyof CheckpointFiles | keyof FitCheckpointFiles;
+const keptForEver: readonly string[] = [
+  "weights.safetensors",
+  "model.safetensors",
+  "state.json",
+  "checksums.json",
+];
 
 interface Checksums {
   step: number;
@@ -29,7 +45,10 @@ interface Checksums {
 }
 
 /** A checkpoint's files with the checksums that they are verified by. */
-export function sealed(step: number, files: CheckpointFiles): Record<string, Uint8Array | string> {
+export function sealed(
+  step: number,
+  files: CheckpointFiles | FitCheckpointFiles,
+): Record<string, Uint8Array | string> {
   const checksums: Checksums = { step, files: {} };
   for (const [name, content] of Object.entries(files) as [CheckpointFile, Uint8Array | string][]) {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
@@ -44,7 +63,12 @@ export type Pointer = "best" | "last";
  * Writes `checkpoints/step-N` beside, syncs, renames, moves `best` and `last` to it, and only then thins the older
  * ones. `last` moves after `best`: a run resumed from the older one comes to the same best again.
  */
-export function writeCheckpoint(run: string, step: number, files: CheckpointFiles, best: boolean): void {
+export function writeCheckpoint(
+  run: string,
+  step: number,
+  files: CheckpointFiles | FitCheckpointFiles,
+  best: boolean,
+): void {
   const folder = join(run, "checkpoints", `step-${step}`);
   try {
     mkdirSync(join(run, "checkpoints"), { recursive: true });
@@ -72,7 +96,7 @@ export function whatIsKept(run: string, first = ""): string {
 export function whatWasBefore(run: string): string {
   const last = pointedStep(run, "last");
   if (last === null) return "No checkpoint had been written yet.";
-  return `The checkpoint of step ${last}, from before, is whole: \`ludus eval ${run} --checkpoint ${last}\` plays it, and a new run can begin with other settings.`;
+  return `The checkpoint of step ${last}, from before, is whole: \`ludus eval ${run} --checkpoint ${last}\` judges it, and a new run can begin with other settings.`;
 }
 
 function thinOlder(run: string, newest: number): void {

@@ -143,25 +143,51 @@ export type PartialConfig = Record<string, unknown>;
  */
 export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
   const agent = agentOf(layers);
-  const whole = onDefaults(layers);
-  const result = runConfigSchemas[agent].safeParse(whole);
+  return checkedConfig(runConfigSchemas[agent], onDefaults(layers), {
+    keys: () => configKeys(agent),
+    refuse: (key) => refuseForeignPart(key, agent),
+  }) as RunConfig;
+}
+
+interface KnownKeys {
+  /** All keys there are, dotted, for the nearest right spelling. */
+  keys: () => readonly string[];
+  /** Says more of a key that is not there, where more can be said. */
+  refuse?: (key: string) => void;
+}
+
+/**
+ * A config as its schema has it.
+ * @throws {LudusError} `unknown-key` or `invalid-value`, in one sentence, with the nearest right spelling
+ */
+export function checkedConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  config: PartialConfig,
+  { keys, refuse }: KnownKeys,
+): z.output<Schema> {
+  const result = schema.safeParse(config);
   if (result.success) return result.data;
   const issue = deepest(result.error.issues[0]!);
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
     const key = [...path, issue.keys[0] ?? ""].join(".");
-    refuseForeignPart(key, agent);
-    const hint = nearestSpelling(key, configKeys(agent));
+    refuse?.(key);
+    const hint = nearestKey(key, keys());
     throw new LudusError(
       "unknown-key",
       `There is no config key '${key}'${hint ? `; did you mean '${hint}'?` : "."}`,
     );
   }
-  const value = path.reduce<unknown>((at, key) => (at as PartialConfig | undefined)?.[key], whole);
+  const value = path.reduce<unknown>((at, key) => (at as PartialConfig | undefined)?.[key], config);
   throw new LudusError(
     "invalid-value",
     `The config key '${path.join(".")}' cannot be ${JSON.stringify(value)}: ${issue.message}.`,
   );
+}
+
+/** A key that only lacks the part that it belongs to is meant, however long that part's name is. */
+function nearestKey(key: string, keys: readonly string[]): string | null {
+  return keys.find((known) => known.endsWith(`.${key}`)) ?? nearestSpelling(key, keys);
 }
 
 /** Whose runs the layers are of; of DQN's where they do not say. */
@@ -236,20 +262,13 @@ function deepest(issue: Issue): Issue {
 
 /** All keys that a config with its defaults has, dotted. */
 export function configKeys(agent: AgentName = "dqn"): string[] {
-  const keys: string[] = [];
-  const visit = (value: unknown, path: string): void => {
-    if (
-      typeof value === "object" &&
-      value !== null &&
-      !Array.isArray(value) &&
-      Object.keys(value).length > 0
-    ) {
-      for (const [key, inner] of Object.entries(value)) visit(inner, path ? `${path}.${key}` : key);
-    } else keys.push(path);
-  };
-  visit(defaults(agent), "");
-  visit(arenaSchema.parse({ learn: "shared" }), "arena");
-  return keys;
+  return [...dottedKeys(defaults(agent)), ...dottedKeys(arenaSchema.parse({ learn: "shared" }), "arena")];
+}
+
+/** The keys of a config with the parts that they belong to, as `--set` names them. */
+export function dottedKeys(config: unknown, path = ""): string[] {
+  if (!isPlainObject(config) || Object.keys(config).length === 0) return [path];
+  return Object.entries(config).flatMap(([key, value]) => dottedKeys(value, path ? `${path}.${key}` : key));
 }
 
 /** Reads `key.path=value` into a config; the value is JSON, or else a string. */
@@ -276,7 +295,7 @@ export function parseSetting(setting: string): PartialConfig {
  * Lays `upper` over `lower`, objects key by key. Where the upper one names another kind of part (`name` or `type`
  * of an optimizer or a net), the settings of the lower kind do not carry over.
  */
-function overlay(lower: PartialConfig, upper: PartialConfig): PartialConfig {
+export function overlay(lower: PartialConfig, upper: PartialConfig): PartialConfig {
   const anotherKind = ["name", "type"].some(
     (key) => key in upper && key in lower && upper[key] !== lower[key],
   );

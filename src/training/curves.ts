@@ -29,9 +29,14 @@ interface MetricsLine {
 
 /** The records of a run; a last line that a kill left half written is dropped. */
 export function readMetrics(run: RunFolder): MetricsLine[] {
-  const lines = readFileSync(join(run.path, "metrics.jsonl"), "utf8").split("\n");
+  return metricsLines<MetricsLine>(run.path);
+}
+
+/** Likewise of a run of any sort. */
+export function metricsLines<Line>(path: string): Line[] {
+  const lines = readFileSync(join(path, "metrics.jsonl"), "utf8").split("\n");
   lines.pop();
-  return lines.map((line) => JSON.parse(line) as MetricsLine);
+  return lines.map((line) => JSON.parse(line) as Line);
 }
 
 /** Groups runs by everything but the seed, in the order in which they were named. */
@@ -42,7 +47,7 @@ export function curveGroups(runs: readonly RunFolder[]): CurveGroup[] {
     const key = JSON.stringify([config, run.manifest.agent, run.manifest.engine]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
-  const configs = [...groups.values()].map((members) => flatten(readConfig(members[0]!)));
+  const configs = [...groups.values()].map((members) => readConfig(members[0]!));
   const names = [...groups.values()].map((members) => nameOf(members[0]!));
   return [...groups.values()].map((members, i) => {
     const first = members[0]!.manifest;
@@ -52,7 +57,7 @@ export function curveGroups(runs: readonly RunFolder[]): CurveGroup[] {
       label: [
         names[i]!,
         // What differs says nothing more where the names do.
-        ...(new Set(names).size === names.length ? [] : differences(configs, i)),
+        ...(new Set(names).size === names.length ? [] : differencesOf(configs, i, notNamed)),
         members.length === 1 ? `seed ${seeds[0]}` : `${members.length} seeds`,
       ].join(", "),
       env: first.env,
@@ -67,16 +72,20 @@ function nameOf({ manifest: { env, agent, preset } }: RunFolder): string {
   return `${env} ${agent}${preset ? ` (${preset})` : ""}`;
 }
 
-/** By what config `i` differs from some other one, as `key=value`; three of them, if there are more. */
-function differences(configs: readonly Map<string, string>[], i: number): string[] {
-  const own = configs[i]!;
-  const differing = [...own].filter(([key, value]) => configs.some((other) => other.get(key) !== value));
-  const shown = differing.filter(([key]) => !notNamed.includes(key)).map(([key, value]) => `${key}=${value}`);
-  return shown.length > 3 ? [...shown.slice(0, 3), "..."] : shown;
-}
-
 /** Told by the rest of the label, or no difference of method. */
 const notNamed: readonly string[] = ["env", "seed", "steps"];
+
+/** By what config `i` differs from some other one, as `key=value`; three of them, if there are more. */
+export function differencesOf(
+  configs: readonly Record<string, unknown>[],
+  i: number,
+  untold: readonly string[],
+): string[] {
+  const all = configs.map((config) => flatten(config));
+  const differing = [...all[i]!].filter(([key, value]) => all.some((other) => other.get(key) !== value));
+  const shown = differing.filter(([key]) => !untold.includes(key)).map(([key, value]) => `${key}=${value}`);
+  return shown.length > 3 ? [...shown.slice(0, 3), "..."] : shown;
+}
 
 function flatten(config: Record<string, unknown>, path = ""): Map<string, string> {
   return new Map(

@@ -4,6 +4,7 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, missing: 3, interrupted
 /** Stable names of what can go wrong, and the exit code that each means. */
 const exitCodeOf = {
   "unknown-agent": exitCodes.usage,
+  "unknown-task": exitCodes.usage,
   "unknown-preset": exitCodes.usage,
   "unknown-key": exitCodes.usage,
   "invalid-value": exitCodes.usage,

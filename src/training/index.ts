@@ -42,6 +42,20 @@ export { type EnvModuleRecord, fingerprint, moduleOfRun } from "./env-module.js"
 export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";
+export { resolveTaskConfig } from "./fits/config.js";
+export { type FitCurves, type FitCurvesOfFigure, fitCurves, fitSummary } from "./fits/curves.js";
+export { evaluateFit, type FitEvaluation } from "./fits/evaluate-fit.js";
+export type {
+  FitListeners,
+  FitProgress,
+  FitReport,
+  FitReportEvent,
+  FitRunDoneEvent,
+  FitRunEvent,
+} from "./fits/events.js";
+export { fitReport } from "./fits/folder.js";
+export { findTask, type ReopenOptions, type TaskRegistry } from "./fits/open-task.js";
+export { type RunTaskOptions, resumeTask, runTask } from "./fits/run-task.js";
 export { describeAgents, stackOf } from "./kinds/index.js";
 export { isLocked } from "./lock.js";
 export type { TrainMetrics } from "./metrics.js";
@@ -61,10 +75,17 @@ export {
 export { findPreset, type Preset, presets } from "./presets/index.js";
 export type { Listeners, OpenRun } from "./run.js";
 export {
+  type AnyRun,
+  type FitFolder,
+  type FitManifest,
+  findAnyRun,
   findRun,
+  isFit,
+  listAnyRuns,
   listRuns,
   ludusVersion,
   type Manifest,
+  openAnyRun,
   openRun,
   type RunFolder,
   readConfig,

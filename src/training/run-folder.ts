@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type CheckpointFiles, sealed } from "./checkpoint.js";
+import { type CheckpointFiles, type FitCheckpointFiles, sealed } from "./checkpoint.js";
 import { type PartialConfig, type RunConfig, resolveConfig } from "./config.js";
 import { createFolder, replaceFile, writeError } from "./durable.js";
 import type { EnvModuleRecord } from "./env-module.js";
@@ -33,6 +33,31 @@ export interface RunFolder {
   manifest: Manifest;
 }
 
+/** What a fit or a study is; never changes after its start. */
+export interface FitManifest
+  extends Pick<Manifest, "format" | "ludus" | "id" | "engine" | "seed" | "createdAt"> {
+  kind: "fit" | "study";
+  task: string;
+  /** Absolute path of the folder of all data sets; null for the usual one. */
+  data: string | null;
+}
+
+/**
+ * A fit on disk: `manifest.json config.json model.json metrics.jsonl timing.jsonl checkpoints/ last report.json lock`. A study has
+ * no model and no checkpoints.
+ */
+export interface FitFolder {
+  path: string;
+  manifest: FitManifest;
+}
+
+/** A run of either sort. */
+export type AnyRun = RunFolder | FitFolder;
+
+export function isFit(run: AnyRun): run is FitFolder {
+  return "kind" in run.manifest;
+}
+
 export const ludusVersion: string = (
   JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }
 ).version;
@@ -48,21 +73,41 @@ export interface NewRun {
 
 /** Makes `<runs>/<env>/<stamp>-<id>/`, whole or not at all: a run can be played and resumed from its first instant. */
 export function createRun({ runs, about, config, start }: NewRun): RunFolder {
+  return createAnyRun({ runs, place: about.env.split("/"), about, config, files: startFiles(start) });
+}
+
+/** The checkpoint of step 0 as files of the run's folder. */
+export function startFiles(start: CheckpointFiles | FitCheckpointFiles): Record<string, Uint8Array | string> {
+  const files = Object.entries(sealed(0, start));
+  return {
+    ...Object.fromEntries(files.map(([name, content]) => [`checkpoints/step-0/${name}`, content])),
+    last: "step-0\n",
+  };
+}
+
+interface NewFolder<About> {
+  runs: string;
+  /** Folders below that of all runs. */
+  place: readonly string[];
+  about: About;
+  config: unknown;
+  files: Readonly<Record<string, Uint8Array | string>>;
+}
+
+/** Makes `<runs>/<place>/<stamp>-<id>/`, whole or not at all. */
+export function createAnyRun<About>({ runs, place, about, config, files }: NewFolder<About>) {
   const createdAt = new Date().toISOString();
   const stamp = createdAt.slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const id = `${stamp}-${randomBytes(3).toString("hex")}`;
-  const path = join(resolve(runs), ...about.env.split("/"), id);
-  const manifest: Manifest = { format: runFormat, ludus: ludusVersion, id, ...about, createdAt };
+  const path = join(resolve(runs), ...place, id);
+  const manifest = { format: runFormat, ludus: ludusVersion, id, ...about, createdAt };
   try {
     mkdirSync(dirname(path), { recursive: true });
     createFolder(path, {
       "manifest.json": `${JSON.stringify(manifest, null, 2)}\n`,
       "config.json": configText(config),
       "metrics.jsonl": "",
-      ...Object.fromEntries(
-        Object.entries(sealed(0, start)).map(([name, content]) => [`checkpoints/step-0/${name}`, content]),
-      ),
-      last: "step-0\n",
+      ...files,
     });
   } catch (error) {
     throw writeError(path, error, "no run was started; free space or name another folder with --runs.");
@@ -70,12 +115,15 @@ export function createRun({ runs, about, config, start }: NewRun): RunFolder {
   return { path, manifest };
 }
 
-/** @throws {LudusError} `corrupt-run` for what is no manifest, `newer-run` for a format that this version does not know */
-export function openRun(path: string): RunFolder {
+/**
+ * The run of a folder, of an agent or a fit.
+ * @throws {LudusError} `corrupt-run` for what is no manifest, `newer-run` for a format that this version does not know
+ */
+export function openAnyRun(path: string): AnyRun {
   const file = join(path, "manifest.json");
-  let manifest: Manifest;
+  let manifest: Manifest | FitManifest;
   try {
-    manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest | FitManifest;
   } catch (error) {
     throw new LudusError(
       "corrupt-run",
@@ -85,8 +133,9 @@ export function openRun(path: string): RunFolder {
       },
     );
   }
-  const lacking = (["id", "env", "engine", "createdAt"] as const).filter(
-    (key) => typeof manifest?.[key] !== "string",
+  const isOfFit = typeof manifest === "object" && manifest !== null && "kind" in manifest;
+  const lacking = ["id", isOfFit ? "task" : "env", "engine", "createdAt"].filter(
+    (key) => typeof (manifest as unknown as Record<string, unknown> | null)?.[key] !== "string",
   );
   if (typeof manifest?.format !== "number" || (manifest.format <= runFormat && lacking.length > 0)) {
     throw new LudusError(
@@ -100,7 +149,23 @@ export function openRun(path: string): RunFolder {
       `The run ${path} was made by Ludus ${manifest.ludus} (run format ${manifest.format}), and this is ${ludusVersion} (format ${runFormat}); update Ludus to read it.`,
     );
   }
-  return { path: resolve(path), manifest };
+  return { path: resolve(path), manifest } as AnyRun;
+}
+
+/**
+ * The run of an agent.
+ * @throws {LudusError} as `openAnyRun`, and `unsupported` for a fit
+ */
+export function openRun(path: string): RunFolder {
+  return ofAgent(openAnyRun(path));
+}
+
+function ofAgent(run: AnyRun): RunFolder {
+  if (!isFit(run)) return run;
+  throw new LudusError(
+    "unsupported",
+    `${run.path} is a ${run.manifest.kind} of ${run.manifest.task}, in which no agent plays; \`ludus eval\` and \`ludus plot\` look at fits.`,
+  );
 }
 
 /** The config of a run, checked. @throws {LudusError} `corrupt-run` */
@@ -139,12 +204,17 @@ export function runResult(path: string): DoneEvent | null {
   }
 }
 
-/** All runs below a folder, oldest first. Those that cannot be read are left out; naming one says why. */
+/** All runs of agents below a folder, oldest first. Those that cannot be read are left out; naming one says why. */
 export function listRuns(runs: string): RunFolder[] {
+  return listAnyRuns(runs).filter((run): run is RunFolder => !isFit(run));
+}
+
+/** All runs below a folder, fits among them. */
+export function listAnyRuns(runs: string): AnyRun[] {
   return runPaths(runs)
     .flatMap((path) => {
       try {
-        return [openRun(path)];
+        return [openAnyRun(path)];
       } catch (error) {
         if (error instanceof LudusError) return [];
         throw error;
@@ -170,11 +240,19 @@ function runPaths(runs: string): string[] {
   return found;
 }
 
-/** Finds a run by path, by id (or an unambiguous part of one), or as `last`, the newest. */
+/**
+ * Finds an agent's run by path, by id (or an unambiguous part of one), or as `last`, the newest.
+ * @throws {LudusError} `unknown-run`, and what `openRun` throws
+ */
 export function findRun(name: string, runs: string): RunFolder {
-  if (existsSync(join(name, "manifest.json"))) return openRun(name);
+  return ofAgent(findAnyRun(name, runs));
+}
+
+/** Finds a run of either sort likewise. */
+export function findAnyRun(name: string, runs: string): AnyRun {
+  if (existsSync(join(name, "manifest.json"))) return openAnyRun(name);
   if (name === "last") {
-    const last = listRuns(runs).at(-1);
+    const last = listAnyRuns(runs).at(-1);
     if (last !== undefined) return last;
     throw new LudusError(
       "unknown-run",
@@ -183,7 +261,7 @@ export function findRun(name: string, runs: string): RunFolder {
   }
   const matches = name === "" ? [] : runPaths(runs).filter((path) => basename(path).includes(name));
   const match = matches.length === 1 ? matches[0] : matches.find((path) => basename(path) === name);
-  if (match !== undefined) return openRun(match);
+  if (match !== undefined) return openAnyRun(match);
   if (matches.length > 1) {
     throw new LudusError(
       "unknown-run",

@@ -37,6 +37,8 @@ const commands = [
   "eval",
   "tournament",
   "watch",
+  "fit",
+  "playground",
   "plot",
   "runs",
   "envs",

@@ -146,16 +146,16 @@ describe("captured steps", () => {
 
   test("a variable that is assigned a constant, an input or another variable keeps memory of its own", () => {
     const [a, b, c] = [tf.variable(tf.zeros([2])), tf.variable(tf.zeros([2])), tf.variable(tf.ones([2]))];
-    const reset = capture(({ x }) => {
+    const reset = capture(({ x }: { x: tf.Tensor }) => {
       a.assign(tf.fill([2], 5));
       b.assign(x);
       return {};
     });
-    const copy = capture(({ x }) => {
+    const copy = capture(({ x }: { x: tf.Tensor }) => {
       c.assign(b);
       return { sum: tf.add(c, x) };
     });
-    const grow = capture(({ x }) => {
+    const grow = capture(({ x }: { x: tf.Tensor }) => {
       for (const variable of [a, b, c]) variable.assign(tf.add(variable, x));
       return {};
     });

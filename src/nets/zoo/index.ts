@@ -17,8 +17,8 @@ export interface ZooEntry {
   about: string;
   /** At its published size, or at the one that the entry is about. */
   build(): ModelSpec;
-  /** Parameters that the paper or its usual implementation has; null where there is no such figure. */
-  published: number | null;
+  /** Parameters that the paper or its usual implementation has, and multiply-adds for one row as torchvision counts them; null where there are no such figures. */
+  published: { parameters: number; multiplyAdds?: number } | null;
 }
 
 /** Nets by name. The same builders take other sizes. */
@@ -28,40 +28,65 @@ export const zoo = {
     build: () => perceptron(),
     published: null,
   },
-  mlp: { about: "300 and 100 hidden units (LeCun et al. 1998)", build: () => mlp(), published: 266_610 },
-  lenet5: { about: "LeNet-5, 28x28 (LeCun et al. 1998)", build: () => lenet5(), published: 61_706 },
+  mlp: {
+    about: "300 and 100 hidden units (LeCun et al. 1998)",
+    build: () => mlp(),
+    published: { parameters: 266_610 },
+  },
+  lenet5: {
+    about: "LeNet-5, 28x28 (LeCun et al. 1998)",
+    build: () => lenet5(),
+    published: { parameters: 61_706 },
+  },
+  "lenet5-relu": {
+    about: "LeNet-5 with relu, max pooling and dropout",
+    build: () => lenet5({ activation: "relu", dropout: 0.5 }),
+    published: null,
+  },
   alexnet: {
     about: "AlexNet, 224x224, one-weird-trick variant (Krizhevsky 2014)",
     build: () => alexnet(),
-    published: 61_100_840,
+    published: { parameters: 61_100_840, multiplyAdds: 0.714e9 },
   },
   vgg16: {
     about: "VGG-16, 224x224 (Simonyan & Zisserman 2015)",
     build: () => vgg(16),
-    published: 138_357_544,
+    published: { parameters: 138_357_544, multiplyAdds: 15.47e9 },
   },
   vgg19: {
     about: "VGG-19, 224x224 (Simonyan & Zisserman 2015)",
     build: () => vgg(19),
-    published: 143_667_240,
+    published: { parameters: 143_667_240, multiplyAdds: 19.63e9 },
   },
   googlenet: {
     about: "GoogLeNet, 224x224, with auxiliary heads (Szegedy et al. 2015)",
     build: () => googlenet(),
-    published: 13_378_280,
+    published: { parameters: 13_378_280 },
   },
-  resnet18: { about: "ResNet-18, 224x224 (He et al. 2016)", build: () => resnet(18), published: 11_689_512 },
-  resnet34: { about: "ResNet-34, 224x224 (He et al. 2016)", build: () => resnet(34), published: 21_797_672 },
-  resnet50: { about: "ResNet-50, 224x224 (He et al. 2016)", build: () => resnet(50), published: 25_557_032 },
+  resnet18: {
+    about: "ResNet-18, 224x224 (He et al. 2016)",
+    build: () => resnet(18),
+    published: { parameters: 11_689_512, multiplyAdds: 1.814e9 },
+  },
+  resnet34: {
+    about: "ResNet-34, 224x224 (He et al. 2016)",
+    build: () => resnet(34),
+    published: { parameters: 21_797_672, multiplyAdds: 3.664e9 },
+  },
+  resnet50: {
+    about: "ResNet-50, 224x224 (He et al. 2016)",
+    build: () => resnet(50),
+    published: { parameters: 25_557_032, multiplyAdds: 4.089e9 },
+  },
   resnet152: {
     about: "ResNet-152, 224x224 (He et al. 2016)",
     build: () => resnet(152),
-    published: 60_192_808,
+    published: { parameters: 60_192_808, multiplyAdds: 11.51e9 },
   },
   densenet121: {
     about: "DenseNet-121, 224x224 (Huang et al. 2017)",
     build: () => densenet121(),
-    published: 7_978_856,
+    published: { parameters: 7_978_856, multiplyAdds: 2.834e9 },
   },
   "alexnet-small": {
     about: "AlexNet's five convolutions at 32x32",
@@ -79,10 +104,15 @@ export const zoo = {
     build: () => resnetSmall(),
     published: null,
   },
+  resnet8: {
+    about: "ResNet-8, 32x32, one block a stage (He et al. 2016, section 4.2)",
+    build: () => resnetSmall({ blocks: 1 }),
+    published: null,
+  },
   "resnet18-small": {
     about: "ResNet-18 with a stem for 32x32",
     build: () => resnet18Small(),
-    published: 11_173_962,
+    published: { parameters: 11_173_962 },
   },
   "densenet-small": { about: "dense blocks at 32x32", build: () => densenetSmall(), published: null },
   "one-to-many": {
@@ -109,7 +139,7 @@ export const zoo = {
   gcn: {
     about: "two graph convolutions, Cora's size (Kipf & Welling 2017)",
     build: () => gcn(),
-    published: 23_040,
+    published: { parameters: 23_040 },
   },
   multitask: { about: "one trunk, three heads (Caruana 1997)", build: () => multitask(), published: null },
 } as const satisfies Record<string, ZooEntry>;

@@ -4,11 +4,13 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { RunLibrary } from "../run-library.js";
 import type { Show } from "../show.js";
+import { noShow } from "./no-show.js";
 import { PageConnection } from "./page-connection.js";
 import { type PageFile, readPage } from "./page-files.js";
 import { allowedHosts, Gate, securityHeaders } from "./security.js";
 
 export interface ViewerServerOptions {
+  /** `noShow` for the playground alone. */
   show: Show;
   /** Of runs to lay over each other; none by default. */
   library?: RunLibrary | null;
@@ -39,7 +41,7 @@ const longestCommand = 4096;
  */
 export async function serveViewer(options: ViewerServerOptions): Promise<ViewerServer> {
   const { show, library = null, host = "127.0.0.1" } = options;
-  const files = readPage(options.page);
+  const files = withPages(readPage(options.page), show);
   const server = createServer();
   await listen(server, host, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
@@ -60,7 +62,7 @@ export async function serveViewer(options: ViewerServerOptions): Promise<ViewerS
     response.end(request.method === "HEAD" ? undefined : body);
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = whyNotUpgrade(request, gate, pages.size);
+    const refusal = show === noShow ? "404 Not Found" : whyNotUpgrade(request, gate, pages.size);
     if (refusal !== null) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
@@ -90,6 +92,19 @@ export async function serveViewer(options: ViewerServerOptions): Promise<ViewerS
       });
     },
   };
+}
+
+/** The files, and where each page is in addresses. */
+function withPages(files: ReadonlyMap<string, PageFile>, show: Show): ReadonlyMap<string, PageFile> {
+  const pages = {
+    "/": show === noShow ? "/playground.html" : "/index.html",
+    "/playground": "/playground.html",
+  };
+  const found = Object.entries(pages).flatMap(([address, name]) => {
+    const file = files.get(name);
+    return file === undefined ? [] : [[address, file] as const];
+  });
+  return new Map([...files, ...found]);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -130,13 +145,13 @@ function answerTo(request: IncomingMessage, gate: Gate, files: ReadonlyMap<strin
   const token = searchParams.get("token");
   if (token !== null) {
     return gate.isToken(token)
-      ? welcome(gate)
+      ? welcome(gate, address)
       : sentence(403, "This address is of another launch; open the one that was printed last.");
   }
   if (!gate.hasCookie(request)) {
     return sentence(401, "Open the address that Ludus printed in the terminal, with its token.");
   }
-  const file = files.get(pathname === "/" ? "/index.html" : pathname);
+  const file = files.get(pathname);
   return file === undefined ? sentence(404, "There is nothing here.") : fileAnswer(request, file);
 }
 
@@ -146,7 +161,11 @@ function addressOf({ url = "/" }: IncomingMessage): URL | null {
 }
 
 /** The token leaves the address bar for a cookie. No redirect: a strict cookie would not follow one that began elsewhere. */
-function welcome(gate: Gate): Answer {
+function welcome(gate: Gate, { pathname, searchParams }: URL): Answer {
+  searchParams.delete("token");
+  // What a page's settings are stays in the address; URLSearchParams leaves no sign in it that HTML knows but `&`.
+  const query = searchParams.size === 0 ? "" : `?${searchParams}`;
+  const page = (pathname === "/playground" ? pathname : "/") + query.replaceAll("&", "&amp;");
   return {
     status: 200,
     headers: {
@@ -154,7 +173,7 @@ function welcome(gate: Gate): Answer {
       "cache-control": "no-store",
       "set-cookie": gate.cookie,
     },
-    body: '<!doctype html><meta charset="utf-8"><title>Ludus</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/">',
+    body: `<!doctype html><meta charset="utf-8"><title>Ludus</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=${page}">`,
   };
 }
 
