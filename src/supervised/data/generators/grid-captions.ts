@@ -52,8 +52,9 @@ const background = 24;
 const gridLine = 60;
 
 /**
- * Frames of a grid with two coloured objects, 8 pixels a cell, and sentences that say what is where, such as "a red key
- * left of the blue door". Objects differ in kind or colour, and one of the four directions is the larger distance.
+ * Frames of a grid with two coloured objects, 8 pixels a cell, and sentences that say what is where, such as "a blue door
+ * left of the red key"; named first is what comes first in the alphabet. Objects differ in kind or colour, and one of the
+ * four directions is the larger distance.
  *
  * @throws {DataError} `invalid-options` if there is nothing to draw
  */
@@ -91,8 +92,13 @@ function drawThings(cells: number, rng: Generator): [Thing, Thing] {
     const differ = first.colour !== second.colour || first.kind !== second.kind;
     const down = Math.abs(first.row - second.row);
     const right = Math.abs(first.column - second.column);
-    if (differ && down !== right) return [first, second];
+    if (differ && down !== right) return isBefore(first, second) ? [first, second] : [second, first];
   }
+}
+
+/** By their names, so that a picture says which thing is named first. */
+function isBefore(a: Thing, b: Thing): boolean {
+  return `${a.colour} ${a.kind}` < `${b.colour} ${b.kind}`;
 }
 
 function captionsOf(first: Thing, second: Thing): string[] {
