@@ -7,10 +7,12 @@ import { expect, test, vi } from "vitest";
 import "../src/envs/index.js";
 import { compare, median } from "../bench/harness/bench.js";
 import { actions, subjects } from "../bench/harness/dqn-questions.js";
-import { flopsOf } from "../bench/harness/flops.js";
+import { fitSubjects } from "../bench/harness/fit-subjects.js";
+import { flopsOf, trainingFlops } from "../bench/harness/flops.js";
 import { Respondent } from "../bench/harness/questions.js";
 import { table } from "../bench/harness/table.js";
 import { findTorch, startTorch } from "../bench/harness/torch.js";
+import { summarizeModel } from "../src/nets/index.js";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -129,6 +131,28 @@ test("dqn-update prints a line for every engine, net, batch and number of thread
   );
 }, 180_000);
 
+test("fit prints a line for every net, engine and number of threads", async () => {
+  const { status, stdout, stderr } = bench("fit", "--json", "--quick");
+  expect(stderr).toContain(`No comparison with PyTorch, which no Python here has: ${noPython}`);
+  expect(status).toBe(0);
+  const engines = await present("native", "wasm", "cpu");
+  const number = expect.any(Number);
+  const peakShare = engines.includes("native") ? number : null;
+  const rest = { imagesPerSecond: number, gflops: number, peakShare };
+  const noTorch = { torchImagesPerSecond: null, ratio: null, torch: null };
+  expect(recordsIn(stdout)).toEqual(
+    engines.flatMap((engine) =>
+      (engine === "native" && availableParallelism() > 1 ? [1, 2] : [1]).flatMap((threads) =>
+        (engine === "cpu" ? ["lenet5"] : ["lenet5", "resnet18"]).map((net) => ({
+          ...{ bench: "fit", net, engine, batch: 1, threads },
+          ...rest,
+          ...noTorch,
+        })),
+      ),
+    ),
+  );
+}, 180_000);
+
 test("PyTorch answers the questions that Ludus's worker answers", async ({ skip }) => {
   const found = findTorch();
   if ("missing" in found) return skip(`No Python here has PyTorch: ${found.missing}`);
@@ -136,6 +160,19 @@ test("PyTorch answers the questions that Ludus's worker answers", async ({ skip 
   expect(about).toMatch(/^PyTorch \d/);
   for (const what of ["update", "forward", "inference"]) {
     const { seconds } = await peer.ask({ net: "minatar", batch: 2, threads: 1, what, iterations: 2 });
+    expect(seconds).toBeGreaterThan(0);
+  }
+  await peer.close();
+}, 180_000);
+
+test("PyTorch trains the nets that Ludus's worker trains", async ({ skip }) => {
+  const found = findTorch();
+  if ("missing" in found) return skip(`No Python here has PyTorch: ${found.missing}`);
+  // The peer refuses a net of another number of parameters.
+  expect(fitSubjects.map(({ spec }) => summarizeModel(spec).parameters)).toEqual([61_706, 11_173_962]);
+  const { peer } = await startTorch(found.python, 1, "fit");
+  for (const { net } of fitSubjects) {
+    const { seconds } = await peer.ask({ net, batch: 2, threads: 1, iterations: 1 });
     expect(seconds).toBeGreaterThan(0);
   }
   await peer.close();
@@ -162,6 +199,14 @@ test("operations of an update are counted by layers", () => {
   });
   expect((32 * flops(0).update) / 1e6).toBeCloseTo(40.8, 1);
   expect((32 * flops(1).update) / 1e9).toBeCloseTo(2.18, 2);
+});
+
+test("operations of a training step are counted by layers", () => {
+  const [lenet, resnet] = fitSubjects.map(({ spec }) => trainingFlops(spec)) as [number, number];
+  // The gradient by the images is left out.
+  const [first, rest] = [28 * 28 * 25 * 6, 10 * 10 * 150 * 16 + 400 * 120 + 120 * 84 + 84 * 10];
+  expect(lenet).toBe(4 * first + 6 * rest);
+  expect(resnet / 1e9).toBeCloseTo(3.33, 2);
 });
 
 test("train-loop prints frames per second of every fast engine", async () => {

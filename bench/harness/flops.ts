@@ -1,3 +1,4 @@
+import { type ModelSpec, summarizeModel } from "../../src/nets/index.js";
 import { layersOf, netSpecSchema } from "../../src/nets/spec.js";
 
 /** A net that a bench measures: its type, and what it looks at. */
@@ -19,6 +20,16 @@ export function flopsOf({ net, shape, stack }: Subject, actions: number): Flops 
   const layers = layerFlops(net, [shape[0]!, shape[1]!, stack * (shape[2] ?? 1)], actions);
   const forward = layers.reduce((sum, flops) => sum + flops, 0);
   return { forward, update: 3 * forward + (forward - layers[0]!) };
+}
+
+/**
+ * Floating-point operations of one row in a training step, 2 for a multiply-add: forward, gradients of all parameters, and
+ * of all inputs of layers but the model's own.
+ */
+export function trainingFlops(spec: ModelSpec): number {
+  const { layers, multiplyAdds } = summarizeModel(spec);
+  const first = layers.filter(({ inputs }) => inputs.some((name) => name in spec.inputs));
+  return 2 * (3 * multiplyAdds - first.reduce((sum, layer) => sum + layer.multiplyAdds, 0));
 }
 
 /** From the input on: `[height, width, channels]`, then a vector. */

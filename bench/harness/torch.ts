@@ -2,19 +2,22 @@ import { join } from "node:path";
 import { findPython } from "./python.js";
 import { Respondent } from "./questions.js";
 
-const script = join(import.meta.dirname, "..", "peers", "dqn_update.py");
+/** What is computed by a script of `bench/peers`. */
+export type TorchPeer = "dqn_update" | "fit";
 
 /** A Python that has PyTorch, or why there is none. */
 export const findTorch = () => findPython("torch");
 
-/** Starts the DQN of `bench/peers`, which takes its questions as the worker does. */
+/** Starts a script of `bench/peers`, which takes its questions as the worker does. */
 export async function startTorch(
   python: string,
   threads: number,
+  script: TorchPeer = "dqn_update",
 ): Promise<{ peer: Respondent; about: string }> {
   const count = String(threads);
+  const file = join(import.meta.dirname, "..", "peers", `${script}.py`);
   // OpenBLAS has threads of its own, which torch.set_num_threads does not reach.
-  const peer = new Respondent("PyTorch", [python, script], {
+  const peer = new Respondent("PyTorch", [python, "-B", file], {
     OMP_NUM_THREADS: count,
     OPENBLAS_NUM_THREADS: count,
     MKL_NUM_THREADS: count,

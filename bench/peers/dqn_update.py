@@ -1,12 +1,8 @@
-"""DQN in PyTorch, as a peer of bench/dqn-update.ts: one JSON question a line on stdin, one JSON answer a line on stdout.
+"""DQN in PyTorch, as a peer of bench/dqn-update.ts.
 
-{"net": "minatar", "batch": 32, "threads": 1, "what": "update", "iterations": 100} -> {"seconds": 0.25}
-The first line that it writes says which PyTorch this is, on which BLAS.
+{"net": "minatar", "batch": 32, "threads": 1, "what": "update", "iterations": 100} -> {"seconds": 0.25}; see torch_peer.py.
 """
 
-import json
-import sys
-import time
 import warnings
 
 warnings.filterwarnings("ignore")
@@ -14,6 +10,8 @@ warnings.filterwarnings("ignore")
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from torch_peer import serve
 
 ACTIONS = 6
 # Batches that take turns; with a single one PyTorch's centred RMSprop ends in the root of a negative variance.
@@ -86,44 +84,17 @@ def random_batch(rows, shape):
     return bits[0], torch.randint(ACTIONS, (rows, 1)), rewards, torch.full((rows,), 0.99), bits[1]
 
 
-def blas():
-    """Name of the BLAS library that does products of matrices, where it can be told."""
-    if torch.backends.mkl.is_available():
-        return "MKL"
-    try:
-        with open("/proc/self/maps") as maps:
-            files = sorted({line.split("/")[-1].strip() for line in maps if "blas" in line.split("/")[-1]})
-    except OSError:
-        return "unknown"
-    # libblas.so.3 may be the reference BLAS or just a door to a better one.
-    return next((file for file in files if not file.startswith("libblas.")), files[0] if files else "unknown")
+agents = {}
 
 
-def main():
-    torch.set_num_interop_threads(1)
-    # A product of matrices, so that a BLAS that is loaded late is loaded now.
-    torch.ones(64, 64) @ torch.ones(64, 64)
-    agents = {}
-    print(json.dumps({"torch": torch.__version__, "blas": blas()}), flush=True)
-    for line in sys.stdin:
-        question = json.loads(line)
-        net, batch, what = question["net"], question["batch"], question["what"]
-        if torch.get_num_threads() != question["threads"]:
-            torch.set_num_threads(question["threads"])
-        # An inference is the forward of one row.
-        rows = 1 if what == "inference" else batch
-        if (net, rows) not in agents:
-            agents[net, rows] = Dqn(net, rows)
-        agent = agents[net, rows]
-        work = agent.update if what == "update" else agent.forward
-        used = 0.0
-        start = time.perf_counter()
-        for iteration in range(question["iterations"]):
-            used += work(iteration)
-        seconds = time.perf_counter() - start
-        if used != used:
-            raise ArithmeticError(f"{what} of {net} came to {used}")
-        print(json.dumps({"seconds": seconds}), flush=True)
+def work_for(question):
+    net, what = question["net"], question["what"]
+    # An inference is the forward of one row.
+    rows = 1 if what == "inference" else question["batch"]
+    if (net, rows) not in agents:
+        agents[net, rows] = Dqn(net, rows)
+    agent = agents[net, rows]
+    return agent.update if what == "update" else agent.forward
 
 
-main()
+serve(work_for)

@@ -86,7 +86,9 @@ const char* mapFloats(const Operand& x, const Operand& y, const F& f) {
   const float* in = x.f32();
   float* out = y.f32();
   parallelFor(y.length, elementGrain, [&](int64_t from, int64_t to) {
-    for (int64_t i = from; i < to; i++) out[i] = f(in[i]);
+    // A copy, which no store to `out` can change: else loops of functions with constants are no vectors.
+    const F function = f;
+    for (int64_t i = from; i < to; i++) out[i] = function(in[i]);
   });
   return nullptr;
 }

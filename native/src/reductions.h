@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "elementwise.h"
+#include "tiles.h"
 
 namespace ludus {
 namespace LUDUS_ISA {
@@ -40,27 +41,18 @@ void fold(const T* x, T* y, int64_t outer, int64_t n, int64_t inner, T start, co
   }
 }
 
-/** Sums columns 64 at a time in registers; four rows in turn, so that additions do not wait for each other. */
+/** Sums columns in tiles; four rows in turn, so that additions do not wait for each other. */
 inline void sumColumns(const float* x, float* y, int64_t rows, int64_t columns) {
-  constexpr int64_t width = 16;
-  int64_t j = 0;
-  for (; j + width <= columns; j += width) {
+  forTiles(columns, [&](auto width, int64_t j) {
     float sum[4][width] = {{0}};
     int64_t i = 0;
     for (; i + 4 <= rows; i += 4)
-      for (int r = 0; r < 4; r++) {
-        const float* in = x + (i + r) * columns + j;
-        for (int64_t l = 0; l < width; l++) sum[r][l] += in[l];
-      }
+      for (int r = 0; r < 4; r++)
+        for (int l = 0; l < width; l++) sum[r][l] += x[(i + r) * columns + j + l];
     for (; i < rows; i++)
-      for (int64_t l = 0; l < width; l++) sum[0][l] += x[i * columns + j + l];
-    for (int64_t l = 0; l < width; l++) y[j + l] = (sum[0][l] + sum[1][l]) + (sum[2][l] + sum[3][l]);
-  }
-  for (; j < columns; j++) {
-    float sum[4] = {0};
-    for (int64_t i = 0; i < rows; i++) sum[i & 3] += x[i * columns + j];
-    y[j] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-  }
+      for (int l = 0; l < width; l++) sum[i & 3][l] += x[i * columns + j + l];
+    for (int l = 0; l < width; l++) y[j + l] = (sum[0][l] + sum[1][l]) + (sum[2][l] + sum[3][l]);
+  });
 }
 
 /** o: x, y; p: function, outer, n, inner */

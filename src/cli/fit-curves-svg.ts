@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
+import { escapeXml } from "../charts/index.js";
 import type { FitCurves, FitCurvesOfFigure } from "../training/index.js";
-import { escapeXml } from "./plot-svg.js";
 
 type FitCurve = FitCurvesOfFigure["validation"];
 

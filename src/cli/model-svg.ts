@@ -1,8 +1,8 @@
+import { escapeXml } from "../charts/index.js";
 import type { ModelSpec } from "../nets/index.js";
 import { summarizeModel } from "../nets/index.js";
 import { type Layout, type LayoutEdge, type LayoutNode, layeredLayout } from "./layered-layout.js";
 import { type Diagram, diagramOf, type Frame, type Unit } from "./model-diagram.js";
-import { escapeXml } from "../charts/index.js";
 
 /** Okabe and Ito's colours for kinds of layers, and what is as far apart on a dark ground. */
 const light = {

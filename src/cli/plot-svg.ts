@@ -105,5 +105,3 @@ function legend(groups: readonly CurveGroup[]): string {
     }),
   ].join("\n");
 }
-
-export { escapeXml };

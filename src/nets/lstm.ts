@@ -1,7 +1,7 @@
 import type { Generator } from "gymnasium-js";
-import { dense, tf } from "../tensors/index.js";
+import { dense, lstmCell, tf } from "../tensors/index.js";
 import { uniform } from "./initializers.js";
-import { parts, type RecurrentCell, unroll } from "./recurrence.js";
+import { type RecurrentCell, unroll } from "./recurrence.js";
 
 /** What an LSTM remembers of each row, float32 `[batch, units]` both. */
 export type LstmState = {
@@ -83,18 +83,7 @@ export class Lstm implements RecurrentCell<[tf.Tensor2D, tf.Tensor2D]> {
     [hidden, cell]: readonly [tf.Tensor2D, tf.Tensor2D],
   ): [tf.Tensor2D, tf.Tensor2D] {
     const sums = tf.add(ofInputs, dense(hidden, this.hiddenWeights, this.hiddenBias)) as tf.Tensor2D;
-    return lstmStep(sums, cell);
+    const after = lstmCell(sums, cell);
+    return [after.hidden, after.cell];
   }
-}
-
-/**
- * One step of memory.
- *
- * @param sums x W_ih + b_ih + h W_hh + b_hh, `[batch, 4 units]`
- * @returns h' and c'
- */
-export function lstmStep(sums: tf.Tensor2D, cell: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
-  const [i, f, g, o] = parts(sums, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-  const c = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(g))) as tf.Tensor2D;
-  return [tf.mul(tf.sigmoid(o), tf.tanh(c)), c];
 }

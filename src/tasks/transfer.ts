@@ -5,6 +5,7 @@ import { layers, type ModelSpec, sequential } from "../nets/index.js";
 import {
   batchesOf,
   type Conversion,
+  classCounts,
   type Dataset,
   type Figures,
   type FitConfig,
@@ -17,6 +18,7 @@ import {
   meanAndSpread,
   rowsPerClass,
   type SweptTask,
+  seedsNote,
   type TransferResult,
   type Treatment,
   takeClasses,
@@ -34,11 +36,20 @@ const settings = z.strictObject({
     .enum(["random", "first"])
     .default("random")
     .describe("which classes the source task has: drawn for each seed, or the first half; default random"),
-  seeds: z.int().min(1).default(3).describe("how often, with other classes, rows and weights; default 3"),
-  sourceRows: z.int().min(1).default(500).describe("images of each class of the source task; default 500"),
-  targetRows: z.int().min(1).default(30).describe("images of each class of the target task; default 30"),
-  sourceUpdates: z.int().min(1).default(600).describe("of the net for the source task; default 600"),
-  targetUpdates: z.int().min(1).default(400).describe("of each net for the target task; default 400"),
+  seeds: z.int().min(1).default(4).describe("how often, with other classes, rows and weights; default 4"),
+  sourceRows: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe("images of each class of the source task, or as many as there are; default 1000"),
+  targetRows: z.int().min(1).default(20).describe("images of each class of the target task; default 20"),
+  testRows: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe("images of each class to test, or as many as there are; default 1000"),
+  sourceUpdates: z.int().min(1).default(800).describe("of the net for the source task; default 800"),
+  targetUpdates: z.int().min(1).default(300).describe("of each net for the target task; default 300"),
   filters: z.int().min(1).default(8).describe("of the first convolution; default 8"),
   learningRate: z.number().positive().default(0.002).describe("of Adam, which falls to 0; default 0.002"),
   batchSize: z.int().min(1).default(32).describe("images in a batch; default 32"),
@@ -100,10 +111,14 @@ function tasksOf(
   const cut = Math.ceil(count / 2);
   const [a, b] =
     choices.halves === "random" ? halvesOf(count, rng) : [inOrder.slice(0, cut), inOrder.slice(cut)];
-  const splitsOf = (classes: number[], rows: number): Splits => {
-    const own = takeClasses(train, classes);
-    return { train: takeRows(own, rowsPerClass(own, rows, rng)), test: takeClasses(test, classes) };
+  const some = (data: Dataset, classes: number[], rows: number): Dataset => {
+    const own = takeClasses(data, classes);
+    return takeRows(own, rowsPerClass(own, Math.min(rows, ...classCounts(own)), rng));
   };
+  const splitsOf = (classes: number[], rows: number): Splits => ({
+    train: some(train, classes, rows),
+    test: some(test, classes, choices.testRows),
+  });
   const source = splitsOf(a, choices.sourceRows);
   const target = splitsOf(b, choices.targetRows);
   // What transferred layers are used to.
@@ -158,9 +173,9 @@ function configOf(epochs: number, { learningRate }: Settings): FitConfig {
   });
 }
 
-/** Accuracies over the seeds; those of B are where every treatment begins. */
+/** Accuracies over the seeds; every treatment begins with the net that takes nothing over. */
 function valuesOf(results: readonly TransferResult[], treatment: Treatment, count: number): number[] {
-  const wanted = count === 0 ? "B" : treatment;
+  const wanted = count === 0 ? "scratch" : treatment;
   return results
     .filter((result) => result.treatment === wanted && result.layers === count)
     .map(({ value }) => value);
@@ -212,7 +227,7 @@ function chartOf(results: readonly TransferResult[], { data, targetRows, seeds }
   });
   return lineChart(series, {
     title: "How transferable are the layers?",
-    note: `${data}, ${targetRows} images of each target class; mean of ${seeds} seeds, band: one standard deviation`,
+    note: `${data}, ${targetRows} images of each target class; ${seedsNote(seeds)}`,
     x: "layers taken over, from the input on",
     y: "test accuracy on the target classes",
     places: steps.map((count) => ({ x: count, label: count === 0 ? "none" : sweptLayers[count - 1]! })),

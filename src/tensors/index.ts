@@ -14,19 +14,16 @@ export { CaptureError, EngineMissingError, OptimizerError, SafetensorsError } fr
 export { type NamedArray, type NamedArrays, sizeOf } from "./named-arrays.js";
 export type { NativeReport } from "./native/report.js";
 export { type Activation, activate, activations } from "./ops/activation.js";
-export { type BatchNormalized, batchNormTraining } from "./ops/batch-norm.js";
-export { type Conv2dOptions, conv2d } from "./ops/conv2d.js";
+export { batchNormTraining } from "./ops/batch-norm.js";
+export { conv2d } from "./ops/conv2d.js";
 export { dense } from "./ops/dense.js";
 export { encodeFrames, hasFrameKernel } from "./ops/frames.js";
 export { hostStep } from "./ops/host.js";
 export { layerNorm } from "./ops/layer-norm.js";
-export {
-  type LocalResponseNormalizationOptions,
-  localResponseNormalization,
-} from "./ops/local-response-norm.js";
-export { type LstmCellOutput, lstmCell } from "./ops/lstm-cell.js";
-export type { Padding, Pair } from "./ops/padding.js";
-export { avgPool, globalAvgPool, maxPool, type PoolOptions } from "./ops/pool.js";
+export { localResponseNormalization } from "./ops/local-response-norm.js";
+export { lstmCell } from "./ops/lstm-cell.js";
+export type { Padding } from "./ops/padding.js";
+export { avgPool, globalAvgPool, maxPool } from "./ops/pool.js";
 export { blendVariable } from "./ops/variables.js";
 export { type OptimizerConfig, optimizerSchema } from "./optimizers/config.js";
 export { createOptimizer, type Optimizer, type OptimizerState } from "./optimizers/optimizer.js";

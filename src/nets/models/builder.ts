@@ -3,7 +3,8 @@ import { NetError } from "../errors.js";
 import type { InitializerName } from "../initializers.js";
 import type { Shape } from "./layer.js";
 import { type LayerType, layerDefinitions } from "./layers/index.js";
-import { type ModelSpec, modelSpecSchema } from "./spec.js";
+import { parseModelSpec } from "./parse-spec.js";
+import type { ModelSpec } from "./spec.js";
 
 /** A tensor of a model that is being described: an input, or an output of a layer. */
 export interface Node {
@@ -77,11 +78,21 @@ export interface ModelSettings {
 /**
  * The description of the model that has these outputs. Inputs and layers that no output depends on are no part of it.
  *
- * @throws {NetError} `invalid-net` if two layers have one name
- * @throws {z.ZodError} if a setting of a layer is not valid
+ * @throws {NetError} `invalid-net` if two inputs or layers have one name, or a setting of a layer is not valid
  */
 export function modelSpec(outputs: Readonly<Record<string, Node>>, settings: ModelSettings = {}): ModelSpec {
   const names = new Map<Node["source"], string>();
+  const taken = new Set<string>();
+  const take = (source: Node["source"], name: string) => {
+    if (taken.has(name)) {
+      throw new NetError(
+        "invalid-net",
+        `Two parts of the model are called "${name}"; give one another name, or make it once and use it twice.`,
+      );
+    }
+    taken.add(name);
+    names.set(source, name);
+  };
   const inputs: Record<string, { shape: (number | null)[]; dtype: "float32" | "int32" }> = {};
   const nodes: { name: string; inputs: string[]; layer: unknown }[] = [];
   const counts = new Map<string, number>();
@@ -89,10 +100,7 @@ export function modelSpec(outputs: Readonly<Record<string, Node>>, settings: Mod
     if (names.has(source)) return;
     if (source.kind === "input") {
       const { name, shape, dtype } = source;
-      if (name in inputs) {
-        throw new NetError("invalid-net", `Two inputs are called "${name}"; make it once and use it twice.`);
-      }
-      names.set(source, name);
+      take(source, name);
       inputs[name] = { shape: [...shape], dtype };
       return;
     }
@@ -101,11 +109,11 @@ export function modelSpec(outputs: Readonly<Record<string, Node>>, settings: Mod
     const count = (counts.get(type) ?? 0) + 1;
     counts.set(type, count);
     const name = source.name ?? `${type}${count}`;
-    names.set(source, name);
+    take(source, name);
     nodes.push({ name, inputs: source.inputs.map((node) => referenceTo(node, names)), layer: source.layer });
   };
   for (const node of Object.values(outputs)) visit(node);
-  return modelSpecSchema.parse({
+  return parseModelSpec({
     ...settings,
     inputs,
     nodes,

@@ -1,3 +1,5 @@
+import { NetError } from "../errors.js";
+
 /** The edges that a graph convolution takes: `[edges, 2]`, source and target, and a weight for each. */
 export interface NormalizedEdges {
   edges: Int32Array;
@@ -12,11 +14,13 @@ export interface NormalizedEdges {
  *
  * @param pairs undirected edges, each once, without loops
  * @param nodes how many there are
+ * @throws {NetError} `invalid-input` if a pair is a loop, comes twice or names a node that there is not
  */
 export function normalizedEdges(
   pairs: readonly (readonly [number, number])[],
   nodes: number,
 ): NormalizedEdges {
+  checkPairs(pairs, nodes);
   const neighbours = Array.from({ length: nodes }, (_, node) => [node]);
   for (const [a, b] of pairs) {
     neighbours[a]!.push(b);
@@ -35,4 +39,22 @@ export function normalizedEdges(
     }
   }
   return { edges, weights };
+}
+
+function checkPairs(pairs: readonly (readonly [number, number])[], nodes: number): void {
+  const seen = new Set<number>();
+  for (const [a, b] of pairs) {
+    const outside = [a, b].find((node) => !Number.isInteger(node) || node < 0 || node >= nodes);
+    if (outside !== undefined) {
+      throw invalid(`names node ${outside}, but of ${nodes} nodes the numbers are 0 to ${nodes - 1}`, a, b);
+    }
+    if (a === b) throw invalid("is a loop; leave loops out, each node gets one", a, b);
+    const key = Math.min(a, b) * nodes + Math.max(a, b);
+    if (seen.has(key)) throw invalid("comes twice; give each edge once, in one of its directions", a, b);
+    seen.add(key);
+  }
+}
+
+function invalid(fault: string, a: number, b: number): NetError {
+  return new NetError("invalid-input", `The edge ${a}-${b} ${fault}.`);
 }

@@ -2,9 +2,11 @@ import { Generator } from "gymnasium-js";
 import { type NamedArrays, tf } from "../../tensors/index.js";
 import { NetError } from "../errors.js";
 import { checkSameParameters, copyVariables, readVariables, writeVariables } from "../weights.js";
-import { type Shape, shapesText } from "./layer.js";
+import { keyOf, type Values, valuesOf } from "./feeds.js";
+import type { Shape } from "./layer.js";
 import { type Plan, type PlannedNode, planModel, type Reference, referenceOf } from "./plan.js";
 import type { ModelSpec } from "./spec.js";
+import { suggestion } from "./suggestion.js";
 import { variableMaker } from "./variables.js";
 
 export interface ApplyOptions {
@@ -29,10 +31,14 @@ export interface Model {
    * @param feeds tensors `[batch, ...shape]` by name. Besides inputs, the output of any node can be given, which then is not
    * computed: so a decoder goes on from states that it had before.
    * @returns by the names in `outputs`; the caller's to dispose of
-   * @throws {NetError} `invalid-input` if something is missing or has another shape
+   * @throws {NetError} `invalid-input`, before anything is computed, if there is no such name, or something is missing or has another
+   * shape, dtype or number of rows than the rest
    */
   apply(feeds: Readonly<Record<string, tf.Tensor>>, options?: ApplyOptions): Record<string, tf.Tensor>;
-  /** Parameters of a node, or of all nodes whose names begin with `name.`. */
+  /**
+   * Parameters of a node, or of all nodes whose names begin with `name.`.
+   * @throws {NetError} `invalid-input` if there is no such node
+   */
   parametersOf(name: string): ReadonlyMap<string, tf.Variable>;
   /** Copies parameters and buffers out. */
   save(): NamedArrays;
@@ -95,31 +101,40 @@ class PlannedModel implements Model {
     feeds: Readonly<Record<string, tf.Tensor>>,
     { training = false, outputs = Object.keys(this.spec.outputs) }: ApplyOptions = {},
   ): Record<string, tf.Tensor> {
+    const asker = { request: "The caller asks for", code: "invalid-input" } as const;
     const wanted = outputs.map(
-      (name) => this.plan.outputs[name] ?? referenceOf(name, this.shapes, "The caller"),
+      (name) => this.plan.outputs.get(name) ?? referenceOf(name, this.shapes, asker),
     );
-    const given = this.checkFeeds(feeds);
+    const given = valuesOf(feeds, this.plan);
+    const nodes = this.nodesFor(wanted, given);
     return tf.tidy(() => {
       const values = new Map(given);
       const pass = { training, random: this.random };
-      for (const { name, inputs, layer } of this.nodesFor(wanted, values)) {
-        const tensors = inputs.map((reference) => this.valueOf(reference, values));
+      for (const { name, inputs, layer } of nodes) {
+        const tensors = inputs.map((reference) => values.get(keyOf(reference))!);
         layer.apply(tensors, pass).forEach((tensor, output) => {
           const key = keyOf({ node: name, output });
           if (!values.has(key)) values.set(key, tensor);
         });
       }
+      // What was given stays the caller's, also where a layer passes it on; and each output is a tensor of its own.
+      const taken = new Set(given.values());
       return Object.fromEntries(
         outputs.map((name, index) => {
-          const value = this.valueOf(wanted[index]!, values);
-          // What was given stays the caller's.
-          return [name, given.has(keyOf(wanted[index]!)) ? tf.clone(value) : value];
+          const value = values.get(keyOf(wanted[index]!))!;
+          const own = taken.has(value) ? tf.clone(value) : value;
+          taken.add(own);
+          return [name, own];
         }),
       );
     });
   }
 
   parametersOf(name: string): ReadonlyMap<string, tf.Variable> {
+    const names = this.plan.nodes.map((node) => node.name);
+    if (!names.some((node) => node === name || node.startsWith(`${name}.`))) {
+      throw new NetError("invalid-input", `The model has no node "${name}"; ${suggestion(name, names)}`);
+    }
     return new Map([...this.parameters].filter(([key]) => key.startsWith(`${name}.`)));
   }
 
@@ -141,12 +156,15 @@ class PlannedModel implements Model {
     tf.dispose([...this.all.values()]);
   }
 
-  /** The nodes that have to be computed for what is wanted, in their order. */
-  private nodesFor(wanted: readonly Reference[], values: ReadonlyMap<string, tf.Tensor>): PlannedNode[] {
+  /**
+   * The nodes that have to be computed for what is wanted, in their order.
+   * @throws {NetError} `invalid-input` if one of the inputs that they need is not given
+   */
+  private nodesFor(wanted: readonly Reference[], given: Values): PlannedNode[] {
     const needed = new Set<string>();
     const need = (references: readonly Reference[]) => {
       for (const reference of references) {
-        if (!values.has(keyOf(reference))) needed.add(reference.node);
+        if (!given.has(keyOf(reference))) needed.add(reference.node);
       }
     };
     need(wanted);
@@ -156,42 +174,12 @@ class PlannedModel implements Model {
       chosen.push(node);
       need(node.inputs);
     }
-    return chosen.reverse();
-  }
-
-  private valueOf(reference: Reference, values: ReadonlyMap<string, tf.Tensor>): tf.Tensor {
-    const value = values.get(keyOf(reference));
-    if (value !== undefined) return value;
+    const inputs = Object.keys(this.spec.inputs);
+    const missing = inputs.find((name) => needed.has(name));
+    if (missing === undefined) return chosen.reverse();
     throw new NetError(
       "invalid-input",
-      `The model lacks its input "${reference.node}"; it takes ${Object.keys(this.spec.inputs).join(", ")}.`,
+      `The model lacks its input "${missing}"; it takes ${inputs.join(", ")}.`,
     );
   }
-
-  private checkFeeds(feeds: Readonly<Record<string, tf.Tensor>>): Map<string, tf.Tensor> {
-    const values = new Map<string, tf.Tensor>();
-    for (const [name, tensor] of Object.entries(feeds)) {
-      const reference = referenceOf(name, this.shapes, "What is given");
-      const shape = this.shapes.get(reference.node)![reference.output]!;
-      const [, ...row] = tensor.shape;
-      const fits =
-        row.length === shape.length && shape.every((extent, axis) => extent === null || extent === row[axis]);
-      if (!fits || tensor.rank === 0) {
-        throw new NetError(
-          "invalid-input",
-          `"${name}" has to be of shape ${shapesText([[null, ...shape]])}, with the batch first, not [${tensor.shape}].`,
-        );
-      }
-      const { dtype } = this.spec.inputs[name] ?? { dtype: tensor.dtype };
-      if (dtype !== tensor.dtype) {
-        throw new NetError("invalid-input", `"${name}" has to be ${dtype}, not ${tensor.dtype}.`);
-      }
-      values.set(keyOf(reference), tensor);
-    }
-    return values;
-  }
-}
-
-function keyOf({ node, output }: Reference): string {
-  return `${node}:${output}`;
 }

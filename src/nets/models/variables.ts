@@ -1,5 +1,6 @@
 import type { Generator } from "gymnasium-js";
 import { sizeOf, tf } from "../../tensors/index.js";
+import { NetError } from "../errors.js";
 import { type InitializerName, initialBias, initialWeights, normal, uniform } from "../initializers.js";
 import type { VariableMaker } from "./layer.js";
 
@@ -19,6 +20,7 @@ export function variableMaker(
     shape: readonly number[],
     values: Float32Array,
   ) => {
+    checkNew(name, parameters.has(name) || buffers.has(name));
     const initial = tf.tensor(values, [...shape], "float32");
     const variable = tf.variable(initial, to === parameters);
     initial.dispose();
@@ -46,7 +48,10 @@ export interface VariableShape {
 
 /** Writes variables down instead of making them, so that a net of any size can be described. What it makes cannot compute. */
 export function variableLister(variables: VariableShape[]): VariableMaker {
+  const names = new Set<string>();
   const list = (name: string, shape: readonly number[], trainable = true) => {
+    checkNew(name, names.has(name));
+    names.add(name);
     variables.push({ name, shape, trainable });
     return { shape: [...shape] } as unknown as tf.Variable;
   };
@@ -58,4 +63,13 @@ export function variableLister(variables: VariableShape[]): VariableMaker {
     uniform: (name, shape) => list(name, shape),
     buffer: (name, shape) => list(name, shape, false),
   };
+}
+
+/** The part `noise.weights` of a node "a" and the part `weights` of a node "a.noise" would be one. */
+function checkNew(name: string, taken: boolean): void {
+  if (!taken) return;
+  throw new NetError(
+    "invalid-net",
+    `Two layers have a variable "${name}"; call one of their nodes something else.`,
+  );
 }

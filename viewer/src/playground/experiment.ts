@@ -11,7 +11,7 @@ import {
 import { Evaluator, type Figures, Trainer } from "../../../src/supervised/fit/index.js";
 import { tf } from "../../../src/tensors/index.js";
 import { featuresOf, gridPoints, withFeatures } from "./features.js";
-import { fitConfigOf, modelOf, nodesOf, outputNode } from "./network.js";
+import { fitConfigOf, modelOf, nodesOf } from "./network.js";
 import type { Settings } from "./settings.js";
 
 const pointCount = 500;
@@ -151,9 +151,4 @@ function columnsOf(matrix: tf.Tensor): Float32Array[] {
   return Array.from({ length: columns }, (_, column) =>
     Float32Array.from({ length: rows }, (__, row) => values[row * columns + column]!),
   );
-}
-
-/** The map of the model's output. */
-export function outputMap(maps: ReadonlyMap<string, readonly Float32Array[]>): Float32Array {
-  return maps.get(outputNode)![0]!;
 }

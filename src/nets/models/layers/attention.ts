@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { dense, tf } from "../../../tensors/index.js";
+import { NetError } from "../../errors.js";
 import { checkInputs, defineLayer, known, type VariableMaker } from "../layer.js";
-import { masked } from "./settings.js";
+import { checkMask, masked, maskFor } from "./settings.js";
 
 /**
  * Looks at a sequence with queries: weights = softmax over its steps of score(query, step), context = weights times the steps.
  * Inputs: queries `[queries, features]`, the sequence `[time, features]`, and its mask. Outputs: the contexts `[queries,
- * features of the sequence]`, and the weights `[queries, time]`.
+ * features of the sequence]`, and the weights `[queries, time]`; both 0 of a sequence that is all padding.
  *
  * - dot: q . k / sqrt(features) (Vaswani et al. 2017, equation 1, https://arxiv.org/abs/1706.03762)
  * - general: q W k (Luong et al. 2015, equation 8, https://arxiv.org/abs/1508.04025)
@@ -38,6 +39,13 @@ export const attentionLayer = defineLayer(
       query: known(queryWidth, name, "the width of its queries"),
       key: known(keyWidth, name, "the width of its sequence"),
     };
+    if (spec.score === "dot" && widths.query !== widths.key) {
+      throw new NetError(
+        "invalid-net",
+        `"${name}" multiplies queries of ${widths.query} features by steps of ${widths.key}; make them equal, or use the score "general".`,
+      );
+    }
+    if (spec.masked) checkMask(name, time, inputShapes[2]![0]!);
     const { cost, score } = scoreOf(spec, { ...widths, name, make });
     const pairs = (queries ?? 1) * (time ?? 1);
     return {
@@ -46,15 +54,20 @@ export const attentionLayer = defineLayer(
         [queries, time],
       ],
       multiplyAdds: pairs * (cost + widths.key),
-      apply: ([q, k, present]) => {
+      apply: ([q, k, mask]) => {
         const scores = score(q as tf.Tensor3D, k as tf.Tensor3D);
-        const absent = present && tf.mul(tf.expandDims(tf.sub(present, 1), 1), 1e9);
-        const weights = tf.softmax(absent ? tf.add(scores, absent) : scores);
+        const weights = mask ? maskedSoftmax(scores, maskFor(name, k!, mask)) : tf.softmax(scores);
         return [tf.matMul(weights, k as tf.Tensor3D), weights];
       },
     };
   },
 );
+
+/** @param present `[batch, time]` */
+function maskedSoftmax(scores: tf.Tensor3D, present: tf.Tensor): tf.Tensor3D {
+  const there = tf.expandDims(present, 1);
+  return tf.mul(tf.softmax(tf.add(scores, tf.mul(tf.sub(there, 1), 1e9))), there);
+}
 
 type Score = (queries: tf.Tensor3D, keys: tf.Tensor3D) => tf.Tensor3D;
 

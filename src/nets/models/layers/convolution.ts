@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { conv2d, tf } from "../../../tensors/index.js";
 import { type ActivationName, activated, activation, gainOf, isFused } from "../../activations.js";
-import { NetError } from "../../errors.js";
 import type { Fan } from "../../initializers.js";
-import { defineLayer, known, type LayerContext, oneOutput, type Shape, soleShape } from "../layer.js";
+import { defineLayer, known, knownSize, oneOutput, soleShape } from "../layer.js";
 import { bias, initializer, padding, pair, pairOf, spectralNorm, windowsIn } from "./settings.js";
 import { spectrallyNormal } from "./spectral-norm.js";
 
@@ -30,26 +29,19 @@ export const conv2dLayer = defineLayer(
     const size = pairOf(spec.size);
     const stride = pairOf(spec.stride);
     const dilation = pairOf(spec.dilation);
-    const windows = ([0, 1] as const).map((axis) =>
-      windowsIn(shape[axis]!, {
-        size: size[axis],
-        stride: stride[axis],
-        dilation: dilation[axis],
-        padding: spec.padding,
-      }),
-    );
-    checkWindows(windows, { name, shape, size });
+    const windows = { name, size, stride, dilation, padding: spec.padding };
+    const counts = windowsIn(shape.slice(0, -1), windows);
     const fan = fanOf(size, channels, spec);
     const raw = make.weights(`${name}.weights`, [...size, channels, spec.filters], fan, spec.initializer);
     const weights = spec.spectralNorm ? spectrallyNormal(raw, name, make) : () => raw;
     const b = spec.bias ? make.bias(`${name}.bias`, fan) : null;
     const fused = isFused(spec.activation) ? spec.activation : "linear";
     const options = { stride, padding: spec.padding, dilation, bias: b, activation: fused };
-    const positions = windows.reduce<number>((product, extent) => product * (extent ?? 1), 1);
     return oneOutput(
-      [...windows, spec.filters],
-      positions * fan.inputs * fan.outputs,
+      [...counts, spec.filters],
+      knownSize(counts) * fan.inputs * fan.outputs,
       ([x], { training }) => {
+        windowsIn(x!.shape.slice(1, -1), windows, "invalid-input");
         const y = conv2d(x!, weights(training), options);
         return fused === spec.activation ? y : activated(y, spec.activation);
       },
@@ -88,9 +80,10 @@ export const conv1dLayer = defineLayer(
     const reach = dilation * (size - 1);
     const before = { valid: 0, same: Math.floor(reach / 2), causal: reach }[spec.padding];
     const after = spec.padding === "same" ? reach - before : 0;
-    const [time] = shape as [number | null];
-    const steps = time === null ? null : Math.floor((time + before + after - reach - 1) / stride) + 1;
-    checkWindows([steps], { name, shape, size: [size] });
+    // Causal padding adds as many steps as "same", all of them at the beginning.
+    const counted = spec.padding === "valid" ? "valid" : "same";
+    const windows = { name, size: [size], stride: [stride], dilation: [dilation], padding: counted } as const;
+    const counts = windowsIn(shape.slice(0, -1), windows);
     const fan = fanOf([size], channels, spec);
     const filter = make.weights(`${name}.weights`, [size, channels, spec.filters], fan, spec.initializer);
     const b = spec.bias ? make.bias(`${name}.bias`, fan) : null;
@@ -106,8 +99,9 @@ export const conv1dLayer = defineLayer(
       bias: b,
       activation: fused,
     };
-    return oneOutput([steps, spec.filters], (steps ?? 1) * fan.inputs * fan.outputs, ([x]) => {
+    return oneOutput([...counts, spec.filters], knownSize(counts) * fan.inputs * fan.outputs, ([x]) => {
       const [rows, time] = x!.shape as [number, number];
+      windowsIn([time], windows, "invalid-input");
       const image = tf.reshape(x!, [rows, 1, time, channels]);
       const y = conv2d(image, tf.reshape(filter, [1, size, channels, spec.filters]), options);
       const sequence = tf.reshape(y, [rows, y.shape[2]!, spec.filters]);
@@ -123,16 +117,4 @@ function fanOf(
 ): Fan {
   const window = size.reduce((product, extent) => product * extent, 1);
   return { inputs: window * channels, outputs: filters, gain: gainOf(activation) };
-}
-
-export function checkWindows(
-  windows: readonly (number | null)[],
-  { name, shape, size }: Pick<LayerContext<unknown>, "name"> & { shape: Shape; size: readonly number[] },
-): void {
-  if (windows.every((extent) => extent === null || extent >= 1)) return;
-  const extents = shape.slice(0, -1).map((extent) => extent ?? "?");
-  throw new NetError(
-    "invalid-net",
-    `"${name}" has a window of ${size.join("x")}, but its input is only ${extents.join("x")}; use smaller windows or padding "same".`,
-  );
 }

@@ -78,7 +78,12 @@ export const layerNormLayer = defineLayer(
 export const localResponseNormLayer = defineLayer(
   z.strictObject({
     type: z.literal("localResponseNorm"),
-    size: z.int().min(1).default(5).describe("channels in a sum, n in the paper; default 5"),
+    size: z
+      .int()
+      .min(1)
+      .refine((size) => size % 2 === 1, "an odd number is needed")
+      .default(5)
+      .describe("channels in a sum, odd, n in the paper; default 5"),
     alpha: z.number().positive().default(1e-4).describe("default 1e-4"),
     beta: z.number().positive().default(0.75).describe("default 0.75"),
     bias: z.number().positive().default(2).describe("k in the paper; default 2"),

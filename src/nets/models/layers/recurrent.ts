@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { dense, tf } from "../../../tensors/index.js";
-import { lstmStep } from "../../lstm.js";
+import { dense, lstmCell, tf } from "../../../tensors/index.js";
+import { NetError } from "../../errors.js";
 import { parts, type RecurrentCell, unroll } from "../../recurrence.js";
 import {
   checkInputs,
@@ -8,9 +8,10 @@ import {
   known,
   type LayerContext,
   type ModelLayer,
+  shapesText,
   type VariableMaker,
 } from "../layer.js";
-import { masked } from "./settings.js";
+import { checkMask, masked, maskFor } from "./settings.js";
 
 const settings = {
   units: z.int().min(1).describe("values of its state, and of its output"),
@@ -76,7 +77,10 @@ export const gruLayer = defineLayer(z.strictObject({ type: z.literal("gru"), ...
 export const lstmLayer = defineLayer(z.strictObject({ type: z.literal("lstm"), ...settings }), (context) =>
   recurrentLayer(context, {
     ...{ gates: 4, states: 2 },
-    next: (ofInputs, ofHidden, [, c]) => lstmStep(tf.add(ofInputs, ofHidden), c!),
+    next: (ofInputs, ofHidden, [, c]) => {
+      const { hidden, cell } = lstmCell(tf.add(ofInputs, ofHidden), c!);
+      return [hidden, cell];
+    },
   }),
 );
 
@@ -96,7 +100,15 @@ function recurrentLayer(context: LayerContext<RecurrentSpec>, kind: Kind): Model
   const states = given > 0 ? `, ${given} initial state(s) [${units}]` : "";
   const mask = spec.masked ? ", a mask [time]" : "";
   checkInputs(context, ranks, `a sequence [time, features]${states}${mask}`);
+  const begins = context.inputShapes.slice(1, 1 + given);
+  if (begins.some(([width]) => width !== units)) {
+    throw new NetError(
+      "invalid-net",
+      `"${name}" has ${units} units, but its initial states are ${shapesText(begins)}; make them [${units}].`,
+    );
+  }
   const [time, features] = context.inputShapes[0] as [number | null, number | null];
+  if (spec.masked) checkMask(name, time, context.inputShapes.at(-1)![0]!);
   const inputs = known(features, name, "its number of features");
   const cell = cellOf(kind, { inputs, units, name, make });
   const state = [units];
@@ -113,7 +125,9 @@ function recurrentLayer(context: LayerContext<RecurrentSpec>, kind: Kind): Model
       const after = unroll(cell, {
         x: byStep(x) as tf.Tensor2D,
         states: begin,
-        present: spec.masked ? (byStep(tf.expandDims(tensors.at(-1)!, -1)) as tf.Tensor2D) : null,
+        present: spec.masked
+          ? (byStep(tf.expandDims(maskFor(name, x, tensors.at(-1)!), -1)) as tf.Tensor2D)
+          : null,
         backwards,
       });
       const output = sequences ? byRow(after.outputs, { batch, steps, units }) : after.states[0]!;

@@ -1,15 +1,11 @@
 import { z } from "zod";
-import { tf } from "../../../tensors/index.js";
+import { sizeOf, tf } from "../../../tensors/index.js";
 import { activated, activationNames } from "../../activations.js";
 import { NetError } from "../../errors.js";
-import { defineLayer, known, knownSize, oneOutput, type Shape, shapesText, soleShape } from "../layer.js";
+import { defineLayer, known, oneOutput, type Shape, shapesText, soleShape } from "../layer.js";
 
 export const flattenLayer = defineLayer(z.strictObject({ type: z.literal("flatten") }), (context) => {
-  const shape = soleShape(context, null, "any");
-  const size = shape.reduce<number>(
-    (product, extent) => product * known(extent, context.name, "all dimensions"),
-    1,
-  );
+  const size = rowSize(soleShape(context, null, "any"), context.name);
   return oneOutput([size], 0, ([x]) => tf.reshape(x!, [x!.shape[0]!, size]));
 });
 
@@ -21,7 +17,7 @@ export const reshapeLayer = defineLayer(
   (context) => {
     const { shape } = context.spec;
     const before = soleShape(context, null, "any");
-    if (knownSize(before) !== knownSize(shape) || before.includes(null)) {
+    if (rowSize(before, context.name) !== sizeOf(shape)) {
       throw new NetError(
         "invalid-net",
         `"${context.name}" cannot make [${shape.join(", ")}] of ${shapesText([before])}: they hold different numbers of values.`,
@@ -30,6 +26,10 @@ export const reshapeLayer = defineLayer(
     return oneOutput(shape, 0, ([x]) => tf.reshape(x!, [x!.shape[0]!, ...shape]));
   },
 );
+
+function rowSize(shape: Shape, name: string): number {
+  return sizeOf(shape.map((extent) => known(extent, name, "all dimensions")));
+}
 
 /** A vector `[features]` at each of so many steps. */
 export const repeatLayer = defineLayer(

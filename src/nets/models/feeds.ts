@@ -1,0 +1,51 @@
+import type { tf } from "../../tensors/index.js";
+import { NetError } from "../errors.js";
+import { type Shape, shapesText } from "./layer.js";
+import { type Plan, type Reference, referenceOf } from "./plan.js";
+
+/** Tensors of a model by where they come from. */
+export type Values = Map<string, tf.Tensor>;
+
+export function keyOf({ node, output }: Reference): string {
+  return `${node}:${output}`;
+}
+
+/**
+ * What is given to a model, checked for names, shapes, dtypes and equal numbers of rows.
+ *
+ * @throws {NetError} `invalid-input`
+ */
+export function valuesOf(feeds: Readonly<Record<string, tf.Tensor>>, { shapes, dtypes, rows }: Plan): Values {
+  const values: Values = new Map();
+  const firsts = new Map<string, string>();
+  for (const [name, tensor] of Object.entries(feeds)) {
+    const reference = referenceOf(name, shapes, { request: "The caller gives", code: "invalid-input" });
+    checkShape(name, tensor, shapes.get(reference.node)![reference.output]!);
+    const dtype = dtypes.get(reference.node)!;
+    if (dtype !== tensor.dtype) throw invalid(`"${name}" has to be ${dtype}, not ${tensor.dtype}.`);
+    const group = rows.get(reference.node)!;
+    const first = firsts.get(group) ?? name;
+    firsts.set(group, first);
+    if (feeds[first]!.shape[0] !== tensor.shape[0]) {
+      throw invalid(
+        `"${first}" has ${feeds[first]!.shape[0]} rows and "${name}" has ${tensor.shape[0]}; one pass takes one batch, so make them equal.`,
+      );
+    }
+    values.set(keyOf(reference), tensor);
+  }
+  return values;
+}
+
+function checkShape(name: string, tensor: tf.Tensor, shape: Shape): void {
+  const [, ...row] = tensor.shape;
+  const fits =
+    row.length === shape.length && shape.every((extent, axis) => extent === null || extent === row[axis]);
+  if (fits && tensor.rank > 0) return;
+  throw invalid(
+    `"${name}" has to be of shape ${shapesText([[null, ...shape]])}, with the batch first, not [${tensor.shape.join(", ")}].`,
+  );
+}
+
+function invalid(message: string): NetError {
+  return new NetError("invalid-input", message);
+}
