@@ -1,6 +1,6 @@
 import "../envs/index.js";
 import "../multiagent/index.js";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as gymnasium from "gymnasium-js";
@@ -65,8 +65,9 @@ async function load(path: string): Promise<EnvModule> {
     interopDefault: false,
     virtualModules: {
       "gymnasium-js": gymnasium,
-      ludus: await import("../index.js"),
-      "ludus/testing": await import("../testing/index.js"),
+      ...(mayImportLudus(path)
+        ? { ludus: await import("../index.js"), "ludus/testing": await import("../testing/index.js") }
+        : {}),
     },
   });
   const idsBefore = new Set(gymnasium.registry.keys());
@@ -81,6 +82,15 @@ async function load(path: string): Promise<EnvModule> {
   );
   const ids = [...gymnasium.registry.keys()].filter((id) => !idsBefore.has(id));
   return { path, sha256: fingerprint(path, files), ids };
+}
+
+/**
+ * Whether a module may import `ludus` itself, or something that does. All of Ludus takes a second to load, in every thread
+ * that plays the module's environments.
+ */
+function mayImportLudus(path: string): boolean {
+  const text = readFileSync(path, "utf8");
+  return /["'`](?:ludus\b|\.{1,2}\/)|\b(?:import|require)\s*\(/.test(text);
 }
 
 function requireModuleFile(path: string): void {

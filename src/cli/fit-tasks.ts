@@ -1,5 +1,4 @@
 import { Option } from "commander";
-import { catalogue, type DatasetName, defaultDataFolder, findDataFile } from "../datasets/index.js";
 import type { TaskRegistry } from "../training/index.js";
 import { printRows } from "./table.js";
 
@@ -13,20 +12,19 @@ export function dataOption(): Option {
 }
 
 /** Lists the tasks, and whether what they need is there. */
-export function printTasks(
+export async function printTasks(
   tasks: TaskRegistry,
   { data, json }: { data: string | undefined; json: boolean },
-): void {
+): Promise<void> {
+  const { catalogue, defaultDataFolder, findDataFile } = await import("../datasets/index.js");
   const folder = data ?? defaultDataFolder();
+  const isHere = (dataset: keyof typeof catalogue) =>
+    catalogue[dataset].files.every(({ name }) => findDataFile(dataset, name, folder) !== null);
   const rows = Object.values(tasks).map(({ name, kind, about, data: names }) => {
-    const missing = names.filter((dataset) => !isHere(dataset, folder));
+    const missing = names.filter((dataset) => !isHere(dataset));
     if (json) return { name, kind, about, data: names, missing };
     const words = names.map((dataset) => (missing.includes(dataset) ? `${dataset} (missing)` : dataset));
     return { task: name, data: words.join(", ") || "-", about };
   });
   printRows(json, "task", rows, ["task", "data", "about"]);
-}
-
-function isHere(dataset: DatasetName, folder: string): boolean {
-  return catalogue[dataset].files.every(({ name }) => findDataFile(dataset, name, folder) !== null);
 }

@@ -1,19 +1,13 @@
 import { statSync } from "node:fs";
 import { Command, Option } from "commander";
-import {
-  type CatalogueEntry,
-  catalogue,
-  type DataFile,
-  type DownloadProgress,
-  defaultDataFolder,
-  findDataFile,
-  findDataset,
-  getDataset,
-} from "../../datasets/index.js";
+import type { CatalogueEntry, DataFile, DownloadProgress } from "../../datasets/index.js";
 import { clip } from "../ansi.js";
 import { sharedOptions } from "../options.js";
 import { duration } from "../sparkline.js";
 import { printRows } from "../table.js";
+
+/** The formats that it reads make it slow to load. */
+const datasets = () => import("../../datasets/index.js");
 
 const redrawMs = 100;
 const plainMs = 5000;
@@ -44,16 +38,20 @@ function listCommand(): Command {
     .addOption(dataOption())
     .addOption(sharedOptions.json())
     .addHelpText("after", "\nExample:\n  $ ludus data list")
-    .action(({ data = defaultDataFolder(), json = false }: ListFlags) => {
-      const rows = Object.values(catalogue).map((entry) => rowOf(entry, data, json));
+    .action(async ({ data, json = false }: ListFlags) => {
+      const { catalogue, defaultDataFolder, findDataFile } = await datasets();
+      const folder = data ?? defaultDataFolder();
+      const rows = Object.values<CatalogueEntry>(catalogue).map((entry) => {
+        const here = entry.files.every((file) => findDataFile(entry.name, file.name, folder) !== null);
+        return rowOf(entry, here, json);
+      });
       printRows(json, "dataset", rows, ["name", "MB", "here", "title"]);
     });
 }
 
-function rowOf(entry: CatalogueEntry, folder: string, json: boolean): Record<string, unknown> {
+function rowOf(entry: CatalogueEntry, here: boolean, json: boolean): Record<string, unknown> {
   const { name, title, split, licence, citation, files } = entry;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const here = files.every((file) => findDataFile(name, file.name, folder) !== null);
   if (json) return { name, title, split, licence, citation, files, bytes, here };
   return { name, MB: (bytes / 1e6).toFixed(2), here: here ? "yes" : "no", title };
 }
@@ -77,12 +75,13 @@ function getCommand(): Command {
     )
     .addOption(sharedOptions.json())
     .addHelpText("after", "\nExample:\n  $ ludus data get mnist")
-    .action(async (name: string, { data = defaultDataFolder(), mirror, json = false }: GetFlags) => {
+    .action(async (name: string, { data, mirror, json = false }: GetFlags) => {
+      const { defaultDataFolder, findDataset, getDataset } = await datasets();
       const entry = findDataset(name);
       const line = new DownloadLine(entry.files);
       try {
         const files = await getDataset(entry, {
-          folder: data,
+          folder: data ?? defaultDataFolder(),
           ...(mirror === undefined ? {} : { mirror }),
           onProgress: (progress) => line.progress(progress),
         });

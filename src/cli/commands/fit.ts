@@ -54,7 +54,7 @@ export function fitCommand(tasks: TaskSource): Command {
       const known = await tasks();
       const { data, json = false, engine = "auto", runs, stopAfter } = flags;
       if (name === undefined) {
-        printTasks(known, { data, json });
+        await printTasks(known, { data, json });
         return;
       }
       const task = findTask(known, name);

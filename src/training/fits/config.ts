@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fitConfigSchema } from "../../supervised/index.js";
+import { fitConfigSchema } from "../../supervised/fit/index.js";
 import type { FitTask, StudyTask, Task } from "../../tasks/task.js";
 import { checkedConfig, dottedKeys, overlay, type PartialConfig } from "../config.js";
 

@@ -1,4 +1,4 @@
-import { Evaluator, type Figures, Heads } from "../../supervised/index.js";
+import { Evaluator, type Figures, Heads } from "../../supervised/fit/index.js";
 import type { TaskReport } from "../../tasks/task.js";
 import { type EngineName, useEngine } from "../../tensors/index.js";
 import type { Pointer } from "../checkpoint.js";

@@ -8,7 +8,7 @@ import {
   type FitEvent,
   type FitState,
   fit,
-} from "../../supervised/index.js";
+} from "../../supervised/fit/index.js";
 import { sweepCheckpoints, whatIsKept, whatWasBefore, writeCheckpoint } from "../checkpoint.js";
 import { writeError } from "../durable.js";
 import { LudusError } from "../errors.js";

@@ -1,5 +1,5 @@
 import { Generator, nearestSpelling } from "gymnasium-js";
-import { catalogue, type DatasetName } from "../../datasets/index.js";
+import type { DatasetName } from "../../datasets/index.js";
 import { buildModel, type Model } from "../../nets/index.js";
 import type { FitTask, LoadedDataset, PreparedFit, Task, TaskContext } from "../../tasks/task.js";
 import type { PartialConfig } from "../config.js";
@@ -43,8 +43,10 @@ export function contextFor(
   return {
     settings,
     seed,
-    load: async <Name extends DatasetName>(name: Name) =>
-      catalogue[name].load({ seed, ...(folder === null ? {} : { folder }) }) as LoadedDataset<Name>,
+    load: async <Name extends DatasetName>(name: Name) => {
+      const { catalogue } = await import("../../datasets/index.js");
+      return catalogue[name].load({ seed, ...(folder === null ? {} : { folder }) }) as LoadedDataset<Name>;
+    },
   };
 }
 

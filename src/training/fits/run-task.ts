@@ -1,5 +1,5 @@
 import { resolve as absolute } from "node:path";
-import { Trainer } from "../../supervised/index.js";
+import { Trainer } from "../../supervised/fit/index.js";
 import type { FitTask, StudyTask, Task } from "../../tasks/task.js";
 import { type EngineName, useEngine } from "../../tensors/index.js";
 import type { PartialConfig } from "../config.js";
