@@ -5,13 +5,10 @@ import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as gymnasium from "gymnasium-js";
 import { createJiti } from "jiti";
-import {
-  type EnvModuleRecord,
-  fingerprint,
-  LudusError,
-  moduleOfRun,
-  type RunFolder,
-} from "../training/index.js";
+// Not from the room's index, which loads everything that trains: threads that play the module load this file.
+import { type EnvModuleRecord, fingerprint, moduleOfRun } from "../training/env-module.js";
+import { LudusError } from "../training/errors.js";
+import type { RunFolder } from "../training/run-folder.js";
 import { registerExports } from "./module-exports.js";
 import { placeIn, whyNotLoaded } from "./module-faults.js";
 

@@ -8,7 +8,7 @@ import {
   registry,
 } from "gymnasium-js";
 import { type ArenaDefinition, type ArenaRules, registerArenas } from "../multiagent/index.js";
-import { LudusError } from "../training/index.js";
+import { LudusError } from "../training/errors.js";
 
 type Rules = EnvRules<unknown, unknown, unknown>;
 

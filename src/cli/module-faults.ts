@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { GymnasiumError } from "gymnasium-js";
-import { LudusError } from "../training/index.js";
+import { LudusError } from "../training/errors.js";
 
 /** Why a module could not be loaded, in one sentence that names the place. */
 export function whyNotLoaded(path: string, error: unknown): LudusError {
