@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { catalogue, defaultDataFolder, findDataFile, findDataset } from "../../src/datasets/index.js";
 import { classCounts, type Dataset, fitStandardization, rowLength } from "../../src/supervised/data/index.js";
-import { sharedData } from "./shared-data.js";
+import { needsData, sharedData, skipWithoutData } from "./shared-data.js";
 
 const shared = sharedData();
 const folder = shared ?? "";
@@ -80,7 +80,8 @@ describe("the data folder", () => {
     );
   });
 
-  test.skipIf(shared === null)("with other bytes than the published ones is refused", () => {
+  test("with other bytes than the published ones is refused", (context) => {
+    skipWithoutData(context);
     const own = join(root, "changed");
     cpSync(join(folder, "iris"), join(own, "iris"), { recursive: true });
     expect(catalogue.iris.load({ folder: own }).splits.train.size).toBe(120);
@@ -100,7 +101,9 @@ describe("the data folder", () => {
   });
 });
 
-describe.skipIf(shared === null)("the shared data", () => {
+describe("the shared data", () => {
+  needsData();
+
   test("MNIST: sizes, classes, mean and deviation of the pixels", () => {
     const { splits } = catalogue.mnist.load({ folder });
     expect(sizes(splits)).toEqual([60_000, 10_000]);

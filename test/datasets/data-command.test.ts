@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DownloadLine, dataCommand, progressText } from "../../src/cli/commands/data.js";
 import { catalogue } from "../../src/datasets/index.js";
 import { type FileServer, serveFiles } from "./file-server.js";
-import { sharedData } from "./shared-data.js";
+import { sharedData, skipWithoutData } from "./shared-data.js";
 
 const shared = sharedData();
 let folder: string;
@@ -64,7 +64,8 @@ describe("ludus data get", () => {
   let server: FileServer;
   afterEach(() => server?.close());
 
-  test.skipIf(shared === null)("brings a data set that then loads", async () => {
+  test("brings a data set that then loads", async (context) => {
+    skipWithoutData(context);
     const file = new Uint8Array(readFileSync(join(shared!, "iris", "iris.data")));
     server = await serveFiles({ "/iris/iris.data": file });
     const args = ["get", "iris", "--data", folder, "--mirror", server.url];

@@ -14,7 +14,7 @@ import {
 } from "../../src/datasets/index.js";
 import { crc32 } from "../../src/replay/crc32.js";
 import { type Batch, prefetch } from "../../src/supervised/data/index.js";
-import { sharedData } from "./shared-data.js";
+import { sharedData, skipWithoutData } from "./shared-data.js";
 
 const shared = sharedData();
 
@@ -119,7 +119,8 @@ describe("pictures", () => {
     );
   });
 
-  test.skipIf(shared === null)("of the shared data have their published sizes", () => {
+  test("of the shared data have their published sizes", (context) => {
+    skipWithoutData(context);
     const sizes = [
       ["set5/baby.png", 512, 512],
       ["set5/woman.png", 228, 344],

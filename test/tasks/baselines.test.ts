@@ -5,7 +5,7 @@ import { baselines, mnistForest, mnistKnn, mnistSvm } from "../../src/tasks/base
 import { shakespeareHmm, shakespeareMarkov } from "../../src/tasks/baselines-text.js";
 import type { StudyContext, StudyTask } from "../../src/tasks/task.js";
 import { tf, useEngine } from "../../src/tensors/index.js";
-import { sharedData } from "../datasets/shared-data.js";
+import { needsData, sharedData } from "../datasets/shared-data.js";
 import { runStudy } from "./run-study.js";
 
 const folder = sharedData();
@@ -22,7 +22,9 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
-describe.skipIf(folder === null)("the table of baselines", () => {
+describe("the table of baselines", () => {
+  needsData();
+
   test("has all methods on the same digits, and is the same each time", async () => {
     const settings = { data: "optdigits", rows: 600, updates: 250 };
     const { report, records, progress } = await runStudy(baselines, { folder: folder!, settings });
@@ -55,11 +57,14 @@ describe.skipIf(folder === null)("the table of baselines", () => {
   });
 });
 
-describe.skipIf(folder === null)("one method on few digits of MNIST", () => {
+describe("one method on few digits of MNIST", () => {
+  needsData();
+
   const load = (async () => few) as unknown as StudyContext<unknown>["load"];
   let few: ReturnType<typeof catalogue.mnist.load>;
   beforeAll(() => {
-    const { splits, ...rest } = catalogue.mnist.load({ folder: folder! });
+    if (folder === null) return;
+    const { splits, ...rest } = catalogue.mnist.load({ folder });
     const first = (count: number) => Int32Array.from({ length: count }, (_, row) => row);
     few = {
       ...rest,
@@ -86,7 +91,9 @@ describe.skipIf(folder === null)("one method on few digits of MNIST", () => {
   });
 });
 
-describe.skipIf(folder === null)("methods of sequences on Shakespeare", () => {
+describe("methods of sequences on Shakespeare", () => {
+  needsData();
+
   test("the chain is surer of the next character than the states that nobody sees", async () => {
     const chain = await runStudy(shakespeareMarkov, { folder: folder!, settings: { sample: 50 } });
     const hidden = await runStudy(shakespeareHmm, {

@@ -3,7 +3,7 @@ import { modelSpecSchema, summarizeModel } from "../../src/nets/index.js";
 import { fitConfigSchema } from "../../src/supervised/index.js";
 import { tasks } from "../../src/tasks/index.js";
 import { tf, useEngine } from "../../src/tensors/index.js";
-import { sharedData } from "../datasets/shared-data.js";
+import { needsData, sharedData } from "../datasets/shared-data.js";
 import { loaderFrom, runTask } from "./run-task.js";
 
 const folder = sharedData();
@@ -51,7 +51,9 @@ describe("what is drawn", () => {
   });
 });
 
-describe.skipIf(folder === null)("real data", () => {
+describe("real data", () => {
+  needsData();
+
   test("every task's model is JSON, and its preset a config", async () => {
     tensors = tf.memory().numTensors;
     for (const task of Object.values(tasks)) {

@@ -3,7 +3,7 @@ import { pretraining } from "../../src/tasks/pretraining.js";
 import { regimes } from "../../src/tasks/regimes.js";
 import { transfer } from "../../src/tasks/transfer.js";
 import { tf, useEngine } from "../../src/tensors/index.js";
-import { sharedData } from "../datasets/shared-data.js";
+import { needsData, sharedData } from "../datasets/shared-data.js";
 import { runStudy } from "./run-study.js";
 
 const folder = sharedData();
@@ -31,7 +31,9 @@ function isClosed(svg: string): boolean {
   return open.length === 0;
 }
 
-describe.skipIf(folder === null)("studies of protocols", () => {
+describe("studies of protocols", () => {
+  needsData();
+
   test("transfer: from many digits to few, with a table and a plot", async () => {
     const settings = {
       ...{ seeds: 1, sourceRows: 60, targetRows: 8, testRows: 60, filters: 4 },

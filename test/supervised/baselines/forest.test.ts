@@ -5,7 +5,8 @@ import { growTree } from "../../../src/supervised/baselines/forest/grow.js";
 import { rankedColumns } from "../../../src/supervised/baselines/forest/ranked-columns.js";
 import { fitRandomForest, type LabelledRows } from "../../../src/supervised/baselines/index.js";
 import { checkLabelledRows } from "../../../src/supervised/baselines/matrix.js";
-import { accuracy, hasSharedData, iris, matrix, optdigits } from "./shared-data.js";
+import { needsData } from "../../datasets/shared-data.js";
+import { accuracy, iris, matrix, optdigits } from "./shared-data.js";
 
 function grow(data: LabelledRows, config: object) {
   const parsed = randomForestConfigSchema.parse({ bootstrap: false, maxFeatures: "all", ...config });
@@ -120,7 +121,8 @@ describe("random forest", () => {
   });
 });
 
-describe.runIf(hasSharedData())("random forest on real data", () => {
+describe("random forest on real data", () => {
+  needsData();
   test("optical digits: 40 trees reach 96 %, one tree does not reach 90 %", () => {
     const test = optdigits("tes");
     const train = optdigits("tra");

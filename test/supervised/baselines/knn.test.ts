@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fitKnn, type LabelledRows } from "../../../src/supervised/baselines/index.js";
-import { accuracy, hasSharedData, iris, matrix, optdigits, take, wdbc } from "./shared-data.js";
+import { needsData } from "../../datasets/shared-data.js";
+import { accuracy, iris, matrix, optdigits, take, wdbc } from "./shared-data.js";
 
 const line: LabelledRows = {
   inputs: matrix([[0], [1], [2], [10], [11]]),
@@ -39,7 +40,8 @@ describe("k nearest neighbours", () => {
   });
 });
 
-describe.runIf(hasSharedData())("k nearest neighbours on real data", () => {
+describe("k nearest neighbours on real data", () => {
+  needsData();
   test("iris and wdbc, leaving one out: 96.0 % and 95.1 %", () => {
     expect(leaveOneOut(iris()) * 150).toBeCloseTo(144, 6);
     expect(leaveOneOut(wdbc())).toBeCloseTo(0.951, 3);

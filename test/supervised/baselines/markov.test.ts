@@ -1,7 +1,8 @@
 import { Generator } from "gymnasium-js";
 import { describe, expect, test } from "vitest";
 import { fitMarkov, natsPerSymbol } from "../../../src/supervised/baselines/index.js";
-import { hasSharedData, sharedText } from "./shared-data.js";
+import { needsData } from "../../datasets/shared-data.js";
+import { sharedText } from "./shared-data.js";
 
 const abba = { sequences: [Int32Array.of(0, 1, 1, 0), Int32Array.of(1, 1, 2)], symbols: 3 };
 
@@ -69,7 +70,8 @@ describe("Markov chain", () => {
   });
 });
 
-describe.runIf(hasSharedData())("Markov chain on tiny Shakespeare", () => {
+describe("Markov chain on tiny Shakespeare", () => {
+  needsData();
   test("five-grams: 1.57 nats a character on the last tenth, three-grams more", () => {
     const text = sharedText("tinyshakespeare/input.txt");
     const characters = [...new Set(text)].sort();

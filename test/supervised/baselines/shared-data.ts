@@ -1,16 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LabelledRows, Matrix } from "../../../src/supervised/baselines/index.js";
 import { takeMatrixRows } from "../../../src/supervised/baselines/sparse-rows.js";
 
 const folder = resolve(process.env["LUDUS_SHARED"] ?? "../shared", "data");
-
-/** Whether the shared data are there; says so if not. */
-export function hasSharedData(): boolean {
-  if (existsSync(folder)) return true;
-  console.log(`baselines on real data: not checked, because ${folder} is not there (set LUDUS_SHARED)`);
-  return false;
-}
 
 export function sharedText(name: string): string {
   return readFileSync(resolve(folder, name), "utf8");

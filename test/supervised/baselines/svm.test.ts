@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fitLinearSvm, fitSvm, type LabelledRows } from "../../../src/supervised/baselines/index.js";
 import { svmConfigSchema } from "../../../src/supervised/baselines/svm/config.js";
-import { accuracy, hasSharedData, iris, matrix, take, wdbc } from "./shared-data.js";
+import { needsData, sharedData } from "../../datasets/shared-data.js";
+import { accuracy, iris, matrix, take, wdbc } from "./shared-data.js";
 
 interface Golden {
   svc: {
@@ -91,8 +92,9 @@ describe("support vector machine", () => {
   });
 });
 
-describe.runIf(hasSharedData())("support vector machines against scikit-learn", () => {
-  const data = hasSharedData() ? { iris: iris(), wdbc: wdbc() } : null;
+describe("support vector machines against scikit-learn", () => {
+  needsData();
+  const data = sharedData() !== null ? { iris: iris(), wdbc: wdbc() } : null;
 
   test.each(golden.svc)("$name: support vectors, dual objectives and decisions", (record) => {
     const { config, every } = record;
