@@ -38,7 +38,7 @@ export { type Curve, type CurveGroup, curveGroups, readMetrics } from "./curves.
 export { demonstrationsDigest } from "./demonstrations.js";
 export { describeConfig } from "./describe-config.js";
 export { replaceFile, writeError } from "./durable.js";
-export { type EnvModuleRecord, fingerprint, moduleOfRun } from "./env-module.js";
+export type { EnvModuleRecord } from "./env-module.js";
 export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";
