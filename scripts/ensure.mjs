@@ -3,7 +3,7 @@
 // tens of milliseconds: it compares digests of the lock file and of the sources with those of the last time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ const sources = [
   "package.json",
   "tsconfig.json",
   "tsconfig.build.json",
+  "scripts/bundle.mjs",
   "src",
   "viewer",
   "gymnasium-js/package.json",
@@ -80,7 +81,10 @@ function ensureBuilt() {
       "TypeScript is not installed, so Ludus cannot be built here; run `npm ci` (with the development packages) first.",
     );
   }
-  say("Building Ludus (tsc) ...");
+  say("Building Ludus ...");
+  // What was built from sources that are no more would still be packed and imported.
+  for (const folder of ["gymnasium-js/dist", "dist"])
+    rmSync(join(root, folder), { recursive: true, force: true });
   for (const project of ["gymnasium-js/tsconfig.build.json", "tsconfig.build.json"]) {
     const { status } = spawnSync(process.execPath, [tsc, "-p", project], {
       cwd: root,
@@ -88,21 +92,19 @@ function ensureBuilt() {
     });
     if (status !== 0) fail(`The build of ${project} failed; the compiler's lines above say why.`);
   }
-  buildPage();
+  buildWith("The bundling of Ludus", ["scripts/bundle.mjs"]);
+  buildWith("The build of the viewer's page", [
+    join(root, "node_modules", "vite", "bin", "vite.js"),
+    ...["build", "--config", "viewer/vite.config.ts", "--logLevel", "warn"],
+  ]);
   // npm makes a package's command executable when it installs it; this one did not exist then.
   chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
   stamp(buildStamp, digest);
 }
 
-/** The viewer's page, bundled once, so that nothing is when it is served. */
-function buildPage() {
-  const vite = join(root, "node_modules", "vite", "bin", "vite.js");
-  const { status } = spawnSync(
-    process.execPath,
-    [vite, "build", "--config", "viewer/vite.config.ts", "--logLevel", "warn"],
-    { cwd: root, stdio: ["ignore", 2, 2] },
-  );
-  if (status !== 0) fail("The build of the viewer's page failed; the lines above say why.");
+function buildWith(what, args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  if (status !== 0) fail(`${what} failed; the lines above say why.`);
 }
 
 /** Ludus works without its native engine, so this is no failure; one line says what is missing. */

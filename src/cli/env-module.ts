@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as gymnasium from "gymnasium-js";
-import { createJiti } from "jiti";
+import { rootFolder } from "../root-folder.js";
 // Not from the room's index, which loads everything that trains: threads that play the module load this file.
 import { type EnvModuleRecord, fingerprint, moduleOfRun } from "../training/env-module.js";
 import { LudusError } from "../training/errors.js";
@@ -17,8 +17,8 @@ export interface EnvModule extends EnvModuleRecord {
   ids: readonly string[];
 }
 
-/** Where other threads find `loadEnvModule`. */
-export const moduleLoader = import.meta.url;
+/** Where other threads and processes find `loadEnvModule`; they run built files only. */
+export const moduleLoader = new URL("dist/cli/env-module.js", rootFolder).href;
 
 const extensions = [".ts", ".mts", ".js", ".mjs"];
 
@@ -56,6 +56,7 @@ export function loadEnvModule(name: string): Promise<EnvModule> {
 
 async function load(path: string): Promise<EnvModule> {
   requireModuleFile(path);
+  const { createJiti } = await import("jiti");
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
     // Every use of an import would go through a Proxy.

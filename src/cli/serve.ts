@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { InvalidArgumentError, Option } from "commander";
+import { rootFolder } from "../root-folder.js";
 import { exitCodes, LudusError } from "../training/index.js";
 import { isLoopback } from "../viewer/server/security.js";
 import { serveViewer, type ViewerServer } from "../viewer/server/viewer-server.js";
@@ -39,13 +40,10 @@ function portNumber(text: string): number {
   throw new InvalidArgumentError("expected a port from 0 to 65535.");
 }
 
-/** Where the build puts the page: beside this file's folder, or in `dist` when run from the sources. */
+/** Where the build puts the page. */
 function pageFolder(): string {
-  const candidates = ["../viewer/page", "../../dist/viewer/page"].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const found = candidates.find((path) => existsSync(`${path}/index.html`));
-  if (found !== undefined) return found;
+  const folder = fileURLToPath(new URL("dist/viewer/page", rootFolder));
+  if (existsSync(`${folder}/index.html`)) return folder;
   throw new LudusError("no-page", "The viewer's page is not built; `npm run prepare` builds it.");
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { rootFolder } from "../root-folder.js";
 import { DataError } from "../supervised/data/index.js";
 import { checksumFits, checksumText } from "./checksum.js";
 import type { DataFile, DataFiles } from "./data-file.js";
@@ -18,7 +19,7 @@ export function defaultDataFolder(environment: NodeJS.ProcessEnv = process.env):
 }
 
 /** Beside a checkout of Ludus there may be a folder of shared data; beside an installed package there is none. */
-const shared = fileURLToPath(new URL("../../../shared", import.meta.url));
+const shared = fileURLToPath(new URL("../shared", rootFolder));
 
 /**
  * Where a file of a data set lies: in the data folder, or in `data` of the shared folder (`LUDUS_SHARED`, by default the one

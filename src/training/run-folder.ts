@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { rootFolder } from "../root-folder.js";
 import { type CheckpointFiles, type FitCheckpointFiles, sealed } from "./checkpoint.js";
 import { type PartialConfig, type RunConfig, resolveConfig } from "./config.js";
 import { createFolder, replaceFile, writeError } from "./durable.js";
@@ -59,7 +60,7 @@ export function isFit(run: AnyRun): run is FitFolder {
 }
 
 export const ludusVersion: string = (
-  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }
+  JSON.parse(readFileSync(new URL("package.json", rootFolder), "utf8")) as { version: string }
 ).version;
 
 export interface NewRun {

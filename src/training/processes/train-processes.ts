@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { rootFolder } from "../../root-folder.js";
 import { LudusError } from "../errors.js";
 import type { DoneEvent, TrainEvent } from "../events.js";
 import type { TrainJob, TrainReply, TrainRequest } from "./train-messages.js";
@@ -109,6 +110,5 @@ function died(job: TrainJob, how: string): LudusError {
 
 /** When run from the sources (tests), processes run what was built. */
 function childEntry(): string {
-  const built = import.meta.url.endsWith(".ts") ? "../../../dist/training/processes" : ".";
-  return fileURLToPath(new URL(`${built}/train-child.js`, import.meta.url));
+  return fileURLToPath(new URL("dist/training/processes/train-child.js", rootFolder));
 }
