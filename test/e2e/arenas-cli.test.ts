@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { asked } from "./asked.js";
 import { eventsOf, ludus, refusalOf } from "./ludus.js";
 
 let folder = "";
@@ -88,5 +89,5 @@ test.each([
   [["train", "pong", "--set", "arena.others=scrip"], "did you mean"],
   [["train", "tag", "--set", "arena.frozen.runer=script"], "there are chaser, runner"],
 ])("%j is refused in a sentence", async (args, message) => {
-  expect(refusalOf(await ludus(folder, ...args, "--steps=100"), 2)).toContain(message);
+  expect(refusalOf(await asked(folder, ...args, "--steps=100"), 2)).toContain(message);
 });

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asked } from "./asked.js";
 import { type Event, ensure, eventsOf, inFolder, ludus, main, start, tiny } from "./ludus.js";
 
 const doneKeys = [
@@ -49,13 +50,13 @@ const commands = [
 ];
 
 test("every command says how it is used, with an example", async () => {
-  const outcomes = await Promise.all(commands.map((command) => ludus(folder, command, "--help")));
+  const outcomes = await Promise.all(commands.map((command) => asked(folder, command, "--help")));
   for (const [i, { code, stdout, stderr }] of outcomes.entries()) {
     expect(code).toBe(0);
     expect(stderr).toBe("");
     expect(stdout).toContain(commands[i] === "start" ? "$ npm start" : `$ ludus ${commands[i]}`);
   }
-  const all = await ludus(folder, "--help");
+  const all = await asked(folder, "--help");
   for (const command of commands) expect(all.stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
 });
 
@@ -157,10 +158,10 @@ describe("eval", () => {
 });
 
 test("plot writes an SVG file", async () => {
-  const words = await ludus(folder, "plot", "last", "-o", "curve.svg");
+  const words = await asked(folder, "plot", "last", "-o", "curve.svg");
   expect(words).toEqual({ code: 0, stdout: "curve.svg\n", stderr: "" });
   expect(readFileSync(join(folder, "curve.svg"), "utf8")).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
-  const [done] = eventsOf(await ludus(folder, "plot", "last", "-o", "curve.svg", "--json"));
+  const [done] = eventsOf(await asked(folder, "plot", "last", "-o", "curve.svg", "--json"));
   expect(done).toMatchObject({ file: "curve.svg", groups: [{ env: "CartPole-v1", seeds: [1] }] });
 });
 
@@ -172,7 +173,7 @@ describe("lists", () => {
     ["nets", /parameter +shape +values\n/],
     ["doctor", /✓ wasm /],
   ])("%s", async (command, words) => {
-    const [plain, json] = await Promise.all([ludus(folder, command), ludus(folder, command, "--json")]);
+    const [plain, json] = await Promise.all([asked(folder, command), asked(folder, command, "--json")]);
     expect(plain.code, plain.stderr).toBe(0);
     expect(plain.stdout).toMatch(words);
     expect(plain.stderr).toBe("");
@@ -181,14 +182,14 @@ describe("lists", () => {
 
   test("no runs are no fault", () =>
     inFolder(async (other) => {
-      const [plain, json] = await Promise.all([ludus(other, "runs"), ludus(other, "runs", "--json")]);
+      const [plain, json] = await Promise.all([asked(other, "runs"), asked(other, "runs", "--json")]);
       expect(plain).toMatchObject({ code: 0, stdout: "" });
       expect(plain.stderr).toContain("There are no runs in runs yet");
       expect(eventsOf(json)).toEqual([{ event: "done", count: 0 }]);
     }));
 
   test("the net of one environment's agent", async () => {
-    const [net] = eventsOf(await ludus(folder, "nets", "breakout", "--json"));
+    const [net] = eventsOf(await asked(folder, "nets", "breakout", "--json"));
     expect(net).toMatchObject({ event: "net" });
     expect(net!["total"]).toBeGreaterThan(100_000);
   });

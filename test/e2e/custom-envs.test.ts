@@ -2,13 +2,14 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { asked } from "./asked.js";
 import { type Event, eventsOf, inFolder, ludus, refusalOf, tiny } from "./ludus.js";
 
 const broken = resolve(import.meta.dirname, "../cli/broken-envs");
 
 test("both commands say how they are used, with an example", async () => {
   for (const command of ["new", "check-env"]) {
-    const { code, stdout } = await ludus(".", command, "--help");
+    const { code, stdout } = await asked(".", command, "--help");
     expect(code).toBe(0);
     expect(stdout).toContain(`$ ludus ${command}`);
   }
@@ -99,13 +100,13 @@ test("a module that has changed is warned of, and one that has moved is asked fo
 
 test("what is there is not overwritten, and bad names are refused", () =>
   inFolder(async (folder) => {
-    await ludus(folder, "new", "env", "pit", "--dir", "envs");
+    await asked(folder, "new", "env", "pit", "--dir", "envs");
     const before = readFileSync(join(folder, "envs", "pit.ts"), "utf8");
-    const again = await ludus(folder, "new", "env", "Pit", "--dir", "envs");
+    const again = await asked(folder, "new", "env", "Pit", "--dir", "envs");
     expect(refusalOf(again, 2)).toMatch(/envs\/pit\.ts is there already and is left as it is/);
     expect(readFileSync(join(folder, "envs", "pit.ts"), "utf8")).toBe(before);
-    expect(refusalOf(await ludus(folder, "new", "env", "9lives"), 2)).toContain("'9lives'");
-    expect(refusalOf(await ludus(folder, "new", "env", "cart pole"), 2)).toContain("CartPole-v1 is one of");
+    expect(refusalOf(await asked(folder, "new", "env", "9lives"), 2)).toContain("'9lives'");
+    expect(refusalOf(await asked(folder, "new", "env", "cart pole"), 2)).toContain("CartPole-v1 is one of");
   }));
 
 test("check-env names what is broken, in words and in JSON", async () => {
@@ -137,6 +138,6 @@ test("a module that fails is told in one sentence, and its stack only to who ask
       /ludus: .*mine\.ts threw "undefined is not iterable.*" \(line 18\); `ludus check-env .*mine\.ts` looks for its faults\.\n$/,
     );
     rmSync(join(folder, "mine.ts"));
-    expect(refusalOf(await ludus(folder, "train", "./mine.ts"), 2)).toMatch(/There is no environment module/);
-    expect(refusalOf(await ludus(folder, "check-env", "CartPoll-v1"), 2)).toContain("CartPole-v1");
+    expect(refusalOf(await asked(folder, "train", "./mine.ts"), 2)).toMatch(/There is no environment module/);
+    expect(refusalOf(await asked(folder, "check-env", "CartPoll-v1"), 2)).toContain("CartPole-v1");
   }));

@@ -11,6 +11,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { asked } from "./asked.js";
 import { eventsOf, inFolder, ludus, refusalOf, start, tiny } from "./ludus.js";
 
 /** What is asked, the exit code, and the sentence. */
@@ -57,9 +58,9 @@ const wrong: [args: string[], code: number, sentence: RegExp][] = [
 ];
 
 describe("wrong use is refused in one sentence", () => {
-  test.concurrent.each(wrong)("ludus %j", (args, code, sentence) =>
+  test.each(wrong)("ludus %j", (args, code, sentence) =>
     inFolder(async (folder) => {
-      const outcome = await ludus(folder, ...args);
+      const outcome = await asked(folder, ...args);
       expect(refusalOf(outcome, code)).toMatch(sentence);
     }),
   );
@@ -152,7 +153,7 @@ describe("a damaged run is refused in one sentence, with exit code 1", () => {
   test.each(Object.entries(damages))("%s", (_, [damage, command, sentence]) =>
     withRun(async (run, folder) => {
       damage(run);
-      expect(refusalOf(await ludus(folder, command, run), 1)).toMatch(sentence);
+      expect(refusalOf(await asked(folder, command, run), 1)).toMatch(sentence);
     }),
   );
 
@@ -167,8 +168,8 @@ describe("a damaged run is refused in one sentence, with exit code 1", () => {
 test("a step that has no checkpoint, and fewer steps than were made", () =>
   withRun(async (run, folder) => {
     const [evaluated, resumed] = await Promise.all([
-      ludus(folder, "eval", run, "--checkpoint", "7"),
-      ludus(folder, "resume", run, "--steps", "100"),
+      asked(folder, "eval", run, "--checkpoint", "7"),
+      asked(folder, "resume", run, "--steps", "100"),
     ]);
     expect(refusalOf(evaluated, 2)).toMatch(/no checkpoint of step 7; it has those of 0, .*304\./);
     expect(refusalOf(resumed, 2)).toMatch(/made 304 steps cannot be resumed to 100/);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { asked } from "./asked.js";
 import { eventsOf, inFolder, ludus, refusalOf, start } from "./ludus.js";
 
 const tictactoe = ["tournament", "TicTacToe-v0", "random", "minimax"] as const;
@@ -15,16 +16,16 @@ const wrong: [args: string[], sentence: RegExp][] = [
 ];
 
 describe("wrong use is refused in one sentence", () => {
-  test.concurrent.each(wrong)("ludus tournament %j", (args, sentence) =>
+  test.each(wrong)("ludus tournament %j", (args, sentence) =>
     inFolder(async (folder) => {
-      expect(refusalOf(await ludus(folder, "tournament", ...args), 2)).toMatch(sentence);
+      expect(refusalOf(await asked(folder, "tournament", ...args), 2)).toMatch(sentence);
     }),
   );
 });
 
 test("--help says how it is used, with an example", () =>
   inFolder(async (folder) => {
-    const { code, stdout } = await ludus(folder, "tournament", "--help");
+    const { code, stdout } = await asked(folder, "tournament", "--help");
     expect(code).toBe(0);
     expect(stdout).toContain("$ ludus tournament TicTacToe-v0 random minimax-2 minimax --games 200");
   }));
@@ -81,7 +82,7 @@ test("runs play where they have learnt", () =>
     expect(events[0]).toMatchObject({ name: `${id}@0`, games: 20, lengthMean: 2 });
     const returns = (events[3]!["players"] as { returnMean: number }[]).map(({ returnMean }) => returnMean);
     expect(returns).toEqual(returns.toSorted((a, b) => b - a));
-    const refused = await ludus(folder, "tournament", "StagHunt-v0", "random", "last");
+    const refused = await asked(folder, "tournament", "StagHunt-v0", "random", "last");
     expect(refusalOf(refused, 2)).toMatch(/has learnt TwoStep-v0, and cannot play StagHunt-v0/);
   }));
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { asked } from "./asked.js";
 import { type Event, eventsOf, inFolder, ludus, type Outcome, refusalOf, start } from "./ludus.js";
 
 /** A study of a second or two. */
@@ -137,9 +138,9 @@ const wrong: [args: string[], sentence: RegExp][] = [
 ];
 
 describe("wrong use is refused in one sentence", () => {
-  test.concurrent.each(wrong)("ludus %j", (args, sentence) =>
+  test.each(wrong)("ludus %j", (args, sentence) =>
     inFolder(async (folder) => {
-      expect(refusalOf(await ludus(folder, ...args), 2)).toMatch(sentence);
+      expect(refusalOf(await asked(folder, ...args), 2)).toMatch(sentence);
       expect(existsSync(join(folder, "studies"))).toBe(false);
     }),
   );

@@ -28,7 +28,9 @@ export default defineEnv("Motor-v0", ({ lastsFor = Infinity }: { lastsFor?: numb
 `;
 
 let folder = "";
-const train = (...args: string[]) => ludus(folder, "train", "./motor.ts", "--json", ...tiny, ...args);
+// Each evaluation starts threads of its own.
+const flags = ["--json", ...tiny, "--eval-every=300"];
+const train = (...args: string[]) => ludus(folder, "train", "./motor.ts", ...flags, ...args);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "ludus-workers-"));
@@ -58,7 +60,8 @@ test("a failing environment ends the run with one sentence, which says what is k
 });
 
 test("or is started anew, with a warning", async () => {
-  const set = ["--set=workers.count=2", "--set=workers.onCrash=restart", "--set=envOptions.lastsFor=30"];
+  // Each motor makes 75 steps: starting a thread anew takes long, so once for each is enough.
+  const set = ["--set=workers.count=2", "--set=workers.onCrash=restart", "--set=envOptions.lastsFor=60"];
   const result = await train(...set);
   expect(eventsOf(result).at(-1)!["event"]).toBe("done");
   expect(result.stderr).toMatch(
