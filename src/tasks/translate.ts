@@ -4,7 +4,7 @@ import { Bleu, type MemorySource, paddedBatches, wordTokens } from "../supervise
 import { tf } from "../tensors/index.js";
 import { Language } from "./language.js";
 import { fitTask, type TaskReport } from "./task.js";
-import { writeGreedily } from "./write-greedily.js";
+import { writeSentences } from "./write-sentences.js";
 
 const settings = z.strictObject({
   embedding: z.int().min(1).default(256).describe("values of a word's vector; default 256"),
@@ -26,6 +26,11 @@ const settings = z.strictObject({
     .default(20)
     .describe("longer sentences of the training split are left out; default 20"),
   batchSize: z.int().min(1).default(64).describe("pairs in a batch; default 64"),
+  beam: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe("beginnings of a translation that are gone on with at a time; default 5"),
 });
 
 /**
@@ -48,12 +53,16 @@ export const translate = fitTask({
         },
       },
     },
-    epochs: 15,
+    epochs: 12,
     optimizer: { name: "adam", learningRate: 0.002, clipNorm: 5 },
     schedule: { name: "cosine" },
     earlyStopping: { restoreBest: true },
   }),
-  prepare: async ({ settings: { embedding, units, dropout, merges, maxWords, batchSize }, seed, load }) => {
+  prepare: async ({
+    settings: { embedding, units, dropout, merges, maxWords, batchSize, beam },
+    seed,
+    load,
+  }) => {
     const { splits } = await load("tatoeba-en-sv");
     const train = tokenised(splits.train).filter(
       ({ source, target }) => source.length <= maxWords && target.length <= maxWords,
@@ -80,7 +89,7 @@ export const translate = fitTask({
         validation: source(tokenised(splits.validation), false),
         test: source(test, false),
       },
-      report: (model: Model) => reportTranslations(model, { pairs: test, english, swedish }),
+      report: (model: Model) => reportTranslations(model, { pairs: test, english, swedish, beam }),
     };
   },
 });
@@ -113,10 +122,11 @@ interface Judged {
   pairs: readonly Pair[];
   english: Language;
   swedish: Language;
+  beam: number;
 }
 
 /** BLEU of the test sentences, and some of the translations. */
-function reportTranslations(model: Model, { pairs, english, swedish }: Judged): TaskReport {
+function reportTranslations(model: Model, { pairs, english, swedish, beam }: Judged): TaskReport {
   // The same English sentence can have several translations; each counts as right.
   const references = new Map<string, string[][]>();
   for (const { source, target } of pairs) {
@@ -127,7 +137,7 @@ function reportTranslations(model: Model, { pairs, english, swedish }: Judged): 
   const translations = translated(
     model,
     sentences.map((sentence) => english.encode(sentence.split(" "), { eos: true })),
-    { begin: swedish.vocabulary.id("<bos>"), end: swedish.vocabulary.id("<eos>") },
+    { begin: swedish.vocabulary.id("<bos>"), end: swedish.vocabulary.id("<eos>"), width: beam },
   );
   const bleu = new Bleu();
   const samples: string[] = [];
@@ -148,7 +158,7 @@ const decodedTogether = 128;
 function translated(
   model: Model,
   sources: readonly Int32Array[],
-  ends: { begin: number; end: number },
+  options: { begin: number; end: number; width: number },
 ): number[][] {
   // Sentences of like length together, so that little is padding.
   const order = sources
@@ -159,9 +169,9 @@ function translated(
     const rows = order.slice(from, from + decodedTogether);
     const { source, sourceMask } = padded(rows.map((row) => sources[row]!));
     const read = model.apply({ source, sourceMask }, { outputs: ["memory", "firstHidden", "firstCell"] });
-    const written = writeGreedily(model, {
+    const written = writeSentences(model, {
       context: { memory: read["memory"]!, sourceMask },
-      ...{ hidden: read["firstHidden"]!, cell: read["firstCell"]!, ...ends, longest: 40 },
+      ...{ hidden: read["firstHidden"]!, cell: read["firstCell"]!, ...options, longest: 40 },
     });
     tf.dispose([source, sourceMask, read]);
     written.forEach((words, i) => {
