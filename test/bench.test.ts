@@ -153,6 +153,23 @@ test("fit prints a line for every net, engine and number of threads", async () =
   );
 }, 180_000);
 
+test("forward prints how far the engines' answers are from each other", async () => {
+  const { status, stdout } = bench("forward", "--json", "--quick");
+  expect(status).toBe(0);
+  const engines = await present("native", "wasm");
+  const records = recordsIn(stdout);
+  const number = expect.any(Number);
+  expect(records).toMatchObject(
+    ["mlp", "lenet5"].flatMap((net) =>
+      engines.map((engine) => ({ bench: "forward", net, engine, milliseconds: number, gflops: number })),
+    ),
+  );
+  for (const { engine, largestDifference } of records) {
+    if (engine === engines[0]) expect(largestDifference).toBeNull();
+    else expect(largestDifference).toBeLessThan(1e-4);
+  }
+});
+
 test("PyTorch answers the questions that Ludus's worker answers", async ({ skip }) => {
   const found = findTorch();
   if ("missing" in found) return skip(`No Python here has PyTorch: ${found.missing}`);
