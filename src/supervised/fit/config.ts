@@ -61,40 +61,57 @@ const earlyStoppingSchema = z.strictObject({
     .describe("gives the model the weights of its best evaluation at the end; default true"),
 });
 
+/** Names of the figures that evaluations have; of several heads `<head>.<metric>`. */
+function figureNames(heads: Objective["heads"]): string[] {
+  const all = Object.entries(heads);
+  const several = all.length > 1;
+  const own = all.flatMap(([head, { metrics }]) =>
+    several ? ["loss", ...metrics].map((name) => `${head}.${name}`) : metrics,
+  );
+  return ["loss", ...own];
+}
+
 /** How a model is fitted. */
-export const fitConfigSchema = z.strictObject({
-  objective: objectiveSchema,
-  epochs: z.int().min(1).default(10).describe("passes through the training data; default 10"),
-  optimizer: optimizerSchema.default(() => optimizerSchema.parse({ name: "adam" })),
-  schedule: scheduleSchema
-    .default(() => scheduleSchema.parse({ name: "constant" }))
-    .describe("factor of the optimiser's learning rate over the updates; default constant"),
-  plateau: plateauSchema
-    .nullable()
-    .default(null)
-    .describe(
-      "lowers the rate when the figure of earlyStopping.metric gets no better; default null: does not",
-    ),
-  penalty: penaltySchema.nullable().default(null).describe("added to the loss; default null: none"),
-  maxNorm: z
-    .number()
-    .positive()
-    .nullable()
-    .default(null)
-    .describe("largest norm of a unit's incoming weights; default null: any (Srivastava et al. 2014)"),
-  accumulate: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe("batches whose gradients are averaged for an update; default 1"),
-  trainable: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe("regular expression of the parameters that are trained; default null: all"),
-  evaluateEvery: z.int().min(1).default(1).describe("epochs from one validation to the next; default 1"),
-  earlyStopping: earlyStoppingSchema.default(() => earlyStoppingSchema.parse({})),
-});
+export const fitConfigSchema = z
+  .strictObject({
+    objective: objectiveSchema,
+    epochs: z.int().min(1).default(10).describe("passes through the training data; default 10"),
+    optimizer: optimizerSchema.default(() => optimizerSchema.parse({ name: "adam" })),
+    schedule: scheduleSchema
+      .default(() => scheduleSchema.parse({ name: "constant" }))
+      .describe("factor of the optimiser's learning rate over the updates; default constant"),
+    plateau: plateauSchema
+      .nullable()
+      .default(null)
+      .describe(
+        "lowers the rate when the figure of earlyStopping.metric gets no better; default null: does not",
+      ),
+    penalty: penaltySchema.nullable().default(null).describe("added to the loss; default null: none"),
+    maxNorm: z
+      .number()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe("largest norm of a unit's incoming weights; default null: any (Srivastava et al. 2014)"),
+    accumulate: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe("batches whose gradients are averaged for an update; default 1"),
+    trainable: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("regular expression of the parameters that are trained; default null: all"),
+    evaluateEvery: z.int().min(1).default(1).describe("epochs from one validation to the next; default 1"),
+    earlyStopping: earlyStoppingSchema.default(() => earlyStoppingSchema.parse({})),
+  })
+  .superRefine(({ objective, earlyStopping: { metric } }, context) => {
+    const names = figureNames(objective.heads);
+    if (names.includes(metric)) return;
+    const message = `Validations have no such figure, but ${names.join(", ")}`;
+    context.addIssue({ code: "custom", path: ["earlyStopping", "metric"], message });
+  });
 
 /** With all settings, as `fitConfigSchema.parse` returns it. */
 export type FitConfig = z.output<typeof fitConfigSchema>;

@@ -1,6 +1,5 @@
 import { createMetric, type MetricName } from "../metrics/index.js";
 import type { FitConfig } from "./config.js";
-import { FitError } from "./errors.js";
 import type { Figures } from "./evaluator.js";
 
 /** What validations have come to so far. */
@@ -20,20 +19,13 @@ export function nothingYet(): BestSoFar {
  * Judges a validation.
  *
  * @returns whether it is the best so far
- * @throws {FitError} `invalid-fit` if it has no such figure
  */
 export function judge(
   best: BestSoFar,
   { figures, epoch, settings }: { figures: Figures; epoch: number; settings: FitConfig["earlyStopping"] },
 ): boolean {
   const { metric, minDelta } = settings;
-  const value = figures[metric];
-  if (value === undefined) {
-    throw new FitError(
-      "invalid-fit",
-      `The validation has no figure "${metric}" to stop by; it has ${Object.keys(figures).join(", ")}.`,
-    );
-  }
+  const value = figures[metric]!;
   const gain = best.value === null ? Number.POSITIVE_INFINITY : gainOf(metric, value, best.value);
   if (gain > minDelta) {
     Object.assign(best, { epoch, value, waited: 0 } satisfies BestSoFar);

@@ -233,6 +233,25 @@ describe("fit", () => {
     model.dispose();
   });
 
+  test("a figure to stop by that there will not be is refused", () => {
+    const { error } = fitConfigSchema.safeParse({
+      ...configOf(),
+      earlyStopping: { metric: "acuracy" },
+    });
+    expect(error?.issues).toMatchObject([
+      {
+        path: ["earlyStopping", "metric"],
+        message: "Validations have no such figure, but loss, accuracy",
+      },
+    ]);
+    const head = { loss: { name: "mse" }, metrics: ["mae"] };
+    const heads = { left: head, right: head };
+    const of = (metric: string) =>
+      fitConfigSchema.safeParse({ objective: { heads }, earlyStopping: { metric } });
+    expect(of("right.mae").success).toBe(true);
+    expect(of("mae").success).toBe(false);
+  });
+
   test("leaves no tensor behind, finished or stopped", async () => {
     const once = async (batches: number) => {
       const model = netOf();
