@@ -1,6 +1,7 @@
 import { GymnasiumError } from "./errors.js";
 import { describeSpace, describeValue, whyOutside } from "./explain.js";
 import { layoutOf } from "./layout.js";
+import type { Box } from "./spaces/box.js";
 import type { Space, TypedArray } from "./spaces/space.js";
 import type { Tuple } from "./spaces/tuple.js";
 
@@ -78,11 +79,13 @@ function boundsOf(space: Space<unknown>): { low: Float64Array; high: Float64Arra
       high: Float64Array.from(bounds.flatMap(({ high }) => [...high])),
     };
   }
+  if (space.type === "Box") {
+    const { low, high } = space as Box;
+    return { low: asFloats(low), high: asFloats(high) };
+  }
   const facts = space.describe() as Record<string, number | string | (number | string)[]>;
   const numbers = (name: string) => Float64Array.from([facts[name] ?? 0].flat(), Number);
   switch (space.type) {
-    case "Box":
-      return { low: numbers("low"), high: numbers("high") };
     case "Discrete": {
       const start = numbers("start");
       return { low: start, high: start.map((least) => least + Number(facts["n"]) - 1) };
@@ -96,4 +99,8 @@ function boundsOf(space: Space<unknown>): { low: Float64Array; high: Float64Arra
       return { low: new Float64Array(size), high: new Float64Array(size).fill(1) };
     }
   }
+}
+
+function asFloats(values: TypedArray | BigInt64Array): Float64Array {
+  return values instanceof BigInt64Array ? Float64Array.from(values, Number) : new Float64Array(values);
 }

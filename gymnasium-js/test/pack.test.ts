@@ -28,6 +28,7 @@ function packedTarball(): string {
   symlinkSync(join(rootFolder, "node_modules"), join(scratch, "checkout", "node_modules"));
   const tsc = join(rootFolder, "node_modules", "typescript", "bin", "tsc");
   run(process.execPath, [tsc, "-p", "tsconfig.build.json"], copy);
+  run(process.execPath, [join(rootFolder, "scripts", "bundle.mjs"), copy], copy);
   const listing = JSON.parse(run("npm", ["pack", "--json", "--offline", "--ignore-scripts"], copy)) as {
     filename: string;
   }[];

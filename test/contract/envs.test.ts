@@ -21,6 +21,7 @@ interface Effort {
 function effortFor(id: string): { full: Effort; brief: Effort } {
   const { shape } = make(id).observationSpace;
   const values = (shape ?? []).reduce((product, extent) => product * extent, 1);
+  if (values > 50_000) return { full: { steps: 40, seeds: [0, 1] }, brief: { steps: 20, seeds: [0] } };
   return values > 5000
     ? { full: { steps: 80, seeds: [0, 1] }, brief: { steps: 40, seeds: [0] } }
     : { full: { steps: 150, seeds: [0, 1, 2] }, brief: { steps: 60, seeds: [0, 1] } };
