@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import { line } from "d3-shape";
+import { area, line } from "d3-shape";
 import { escapeXml } from "../charts/index.js";
 import type { FitCurves, FitCurvesOfFigure } from "../training/index.js";
 
@@ -27,10 +27,11 @@ const strokes = {
 
 const note =
   "thick: validation, with its best epoch; thin: a sample of the training data; dashed: batches while training";
+const bandNote = "; band: one standard deviation over seeds";
 
 /**
  * Learning curves of fits as an SVG file that stands alone, on the reader's light or dark ground: a panel for each figure, a
- * colour for each fit.
+ * colour for each fit, or for several that differ in their seed only, whose validation has a band.
  */
 export function fitCurvesSvg(fits: readonly FitCurves[]): string {
   const figures = [...new Set(fits.flatMap((fit) => Object.keys(fit.figures)))];
@@ -44,7 +45,7 @@ export function fitCurvesSvg(fits: readonly FitCurves[]): string {
     `<style>${rules(light)}@media (prefers-color-scheme:dark){${rules(dark)}}</style>`,
     `<rect class="paper" width="100%" height="100%"/>`,
     `<text class="ink" x="14" y="25" font-size="16" font-weight="600">${escapeXml(title)}: learning curves</text>`,
-    `<text class="faint" x="14" y="44">${note}</text>`,
+    `<text class="faint" x="14" y="44">${note}${fits.some(hasBand) ? bandNote : ""}</text>`,
     ...fits.map(({ label }, i) => {
       const y = 62 + i * legendRow;
       return `<rect class="fill${colourOf(i)}" x="14" y="${y - 9}" width="12" height="12" rx="2"/><text class="ink" x="32" y="${y + 1}">${escapeXml(label)}</text>`;
@@ -77,7 +78,7 @@ interface Scales {
 
 function drawPanel(figure: string, fits: readonly FitCurves[]): string {
   const curves = fits.flatMap((fit) => Object.values(fit.figures[figure] ?? {}) as FitCurve[]);
-  const values = curves.flatMap((curve) => curve.values);
+  const values = curves.flatMap((curve) => [...curve.values, ...bandOf(curve).flat()]);
   const [low, high] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)];
   const last = Math.max(1, ...curves.flatMap(({ epochs }) => epochs));
   const scales = {
@@ -120,10 +121,29 @@ interface Drawing {
   scales: Scales;
 }
 
-function drawFit({ figures, bestEpoch }: FitCurves, { figure, colour, scales }: Drawing): string {
-  const curves = figures[figure];
+function hasBand({ seeds }: FitCurves): boolean {
+  return seeds.length > 1;
+}
+
+/** Its lower and its upper edge at each epoch. */
+function bandOf({ values, spreads }: FitCurve): [number, number][] {
+  return values.map((value, i) => [value - spreads[i]!, value + spreads[i]!]);
+}
+
+function drawFit(fit: FitCurves, { figure, colour, scales }: Drawing): string {
+  const { bestEpoch } = fit;
+  const curves = fit.figures[figure];
   if (curves === undefined) return "";
   const { epochs, values } = scales;
+  const edges = bandOf(curves.validation);
+  const band = area<number>(
+    (_, i) => epochs(curves.validation.epochs[i]!),
+    (_, i) => values(edges[i]![0]),
+    (_, i) => values(edges[i]![1]),
+  ).digits(1);
+  const shade = hasBand(fit)
+    ? [`<path class="fill${colour}" d="${band(curves.validation.epochs) ?? ""}" opacity="0.18"/>`]
+    : [];
   const drawn = (Object.keys(strokes) as (keyof typeof strokes)[]).map((source) => {
     const curve = curves[source];
     const points = curve.epochs.map((epoch, i) => [epoch, curve.values[i]!] as const);
@@ -134,7 +154,7 @@ function drawFit({ figures, bestEpoch }: FitCurves, { figure, colour, scales }: 
     return `<path class="line${colour}" d="${through(points) ?? ""}" ${strokes[source]} stroke-linejoin="round"/>`;
   });
   const best = curves.validation.epochs.indexOf(bestEpoch ?? -1);
-  if (best < 0) return drawn.join("\n");
+  if (best < 0) return [...shade, ...drawn].join("\n");
   const [x, y] = [epochs(bestEpoch!), values(curves.validation.values[best]!)];
   return [...drawn, `<circle class="fill${colour}" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4"/>`].join(
     "\n",

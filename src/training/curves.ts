@@ -106,7 +106,7 @@ function pointsOf(lines: readonly MetricsLine[], event: string): Map<number, num
 }
 
 /** Over the steps that every run has, so that the mean is of the same runs everywhere. */
-function average(runs: readonly Map<number, number>[]): Curve {
+export function average(runs: readonly Map<number, number>[]): Curve {
   const curve: Curve = { steps: [], means: [], spreads: [] };
   for (const step of runs[0]?.keys() ?? []) {
     const values = runs.map((points) => points.get(step));

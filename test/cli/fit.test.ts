@@ -151,6 +151,7 @@ describe("ludus fit", () => {
     [["fit", "clouds", "--set", "fit.epoch=3"], 2, /no config key 'fit.epoch'; did you mean 'fit.epochs'\?/],
     [["fit", "clouds", "--set", "learningRate=1"], 2, /did you mean 'fit.optimizer.learningRate'\?/],
     [["fit", "clouds", "--set", "units=none"], 2, /'settings.units' cannot be "none"/],
+    [["fit", "clouds", "--set", "fit.earlyStopping.metric=recal"], 2, /cannot be "recal": .* but loss, acc/],
     [["fit", "clouds", "--set", "fit.trainable=xyz"], 2, /No parameter's name matches xyz/],
     [["fit", "hungry", "--data", "/nowhere"], 3, /mnist is not in \/nowhere.*ludus data get mnist/],
     [["fit", "counting", "--epochs", "2"], 2, /counting is a study .* takes no --epochs/],
@@ -196,7 +197,7 @@ describe("a fit's run", () => {
 
   test("runs and plot show it, and nobody watches it", () =>
     inFolder(async (runs) => {
-      await ludus("fit", "clouds", "--runs", runs);
+      for (const seed of [1, 2]) await ludus("fit", "clouds", `--seed=${seed}`, "--runs", runs);
       await ludus("fit", "clouds", "--seed=1", "--set=units=3", "--runs", runs);
       expect((await ludus("runs", "--runs", runs)).stdout).toMatch(
         /clouds +native +1 +4\/4 +accuracy [\d.]+\n$/,
@@ -206,7 +207,14 @@ describe("a fit's run", () => {
       const ids = readdirSync(join(runs, "fit", "clouds"));
       const file = join(runs, "curves.svg");
       const plotted = eventsOf(await ludus("plot", ...ids, "-o", file, "--runs", runs, "--json")).at(-1)!;
-      expect(plotted["groups"]).toHaveLength(2);
+      // Which differ in their seed only are one.
+      const groups = (plotted["groups"] as { seeds: number[]; label: string }[]).toSorted(
+        (a, b) => a.seeds.length - b.seeds.length,
+      );
+      expect(groups).toMatchObject([
+        { seeds: [1], label: expect.stringContaining("settings.units=3") },
+        { seeds: expect.arrayContaining([1, 2]), label: expect.stringMatching(/, 2 seeds$/) },
+      ]);
       expect(readFileSync(file, "utf8")).toContain("settings.units=3");
       expect(refusalOf(await ludus("watch", "last", "--runs", runs), 2)).toMatch(/no agent plays/);
       expect(refusalOf(await ludus("resume", "last", "--steps=9", "--runs", runs), 2)).toMatch(

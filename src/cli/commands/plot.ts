@@ -22,7 +22,7 @@ interface PlotFlags {
 export function plotCommand(): Command {
   return new Command("plot")
     .description(
-      "Draw the learning curves of runs or fits as SVG; runs of agents that differ only in their seed become one line with a band.",
+      "Draw the learning curves of runs or fits as SVG; those that differ only in their seed become one line with a band.",
     )
     .argument("<run...>", "paths or ids of runs, or last")
     .option("-o, --output <file>", "where to write", "learning-curve.svg")

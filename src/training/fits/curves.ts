@@ -1,4 +1,4 @@
-import { differencesOf, metricsLines } from "../curves.js";
+import { average, differencesOf, metricsLines } from "../curves.js";
 import { LudusError } from "../errors.js";
 import type { FitFolder } from "../run-folder.js";
 import type { FitEpochRecord } from "./events.js";
@@ -7,16 +7,19 @@ import { fitReport, readRunJson } from "./folder.js";
 /** Values of a figure over the epochs in which there is one. */
 export interface FitCurve {
   epochs: number[];
+  /** Means over the seeds. */
   values: number[];
+  /** Population standard deviations over the seeds; 0 for one seed. */
+  spreads: number[];
 }
 
-/** What a fit has come to, epoch by epoch. */
+/** What fits that differ in nothing but their seed have come to, epoch by epoch. */
 export interface FitCurves {
-  /** What tells this run from the others that it was read with. */
+  /** What tells these fits from the others that they were read with. */
   label: string;
   task: string;
-  seed: number;
-  /** Epochs done at the best validation; null without one. */
+  seeds: number[];
+  /** Epochs done at the best validation; null without one, or of several seeds. */
   bestEpoch: number | null;
   /** By figure: `loss` first. */
   figures: Record<string, FitCurvesOfFigure>;
@@ -46,7 +49,7 @@ export function readEpochs({ path }: FitFolder): FitEpochRecord[] {
   }
 }
 
-/** The curves of several fits, each with a name of its own. @throws {LudusError} `unsupported` for a study */
+/** The curves of fits, those that differ in their seed only as one, in the order in which they were named. @throws {LudusError} `unsupported` for a study */
 export function fitCurves(runs: readonly FitFolder[]): FitCurves[] {
   const study = runs.find(({ manifest }) => manifest.kind === "study");
   if (study !== undefined) {
@@ -55,44 +58,61 @@ export function fitCurves(runs: readonly FitFolder[]): FitCurves[] {
       `${study.path} is a study, which has no learning curves; its figures and tables are in report.json.`,
     );
   }
-  const configs = runs.map((run) => readRunJson(run, "config.json") as Record<string, unknown>);
-  return runs.map((run, i) => {
-    const { task, seed } = run.manifest;
-    const records = readEpochs(run);
-    const label = [task, ...differencesOf(configs, i, ["task", "seed"]), `seed ${seed}`].join(", ");
-    const bestEpoch = records.findLast(({ best }) => best)?.epoch ?? null;
-    return { label, task, seed, bestEpoch, figures: figuresOf(records) };
+  const groups = new Map<string, FitFolder[]>();
+  for (const run of runs) {
+    const { seed: _, ...config } = configOf(run);
+    const key = JSON.stringify([config, run.manifest.engine]);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  const configs = [...groups.values()].map(([first]) => configOf(first!));
+  return [...groups.values()].map((members, i) => {
+    const { task } = members[0]!.manifest;
+    const seeds = members.map(({ manifest }) => manifest.seed);
+    const records = members.map(readEpochs);
+    const alone = seeds.length === 1;
+    const ofSeeds = alone ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
+    return {
+      label: [task, ...differencesOf(configs, i, ["task", "seed"]), ofSeeds].join(", "),
+      ...{ task, seeds },
+      bestEpoch: (alone ? records[0]!.findLast(({ best }) => best)?.epoch : null) ?? null,
+      figures: figuresOf(records),
+    };
   });
+}
+
+function configOf(run: FitFolder): Record<string, unknown> {
+  return readRunJson(run, "config.json") as Record<string, unknown>;
 }
 
 const sources = ["train", "trainSample", "validation"] as const;
 
-function figuresOf(records: readonly FitEpochRecord[]): FitCurves["figures"] {
+function figuresOf(fits: readonly (readonly FitEpochRecord[])[]): FitCurves["figures"] {
   const names = new Set(
-    records.flatMap((record) => sources.flatMap((source) => Object.keys(record[source] ?? {}))),
+    fits.flat().flatMap((record) => sources.flatMap((source) => Object.keys(record[source] ?? {}))),
   );
   return Object.fromEntries(
     [...names].map((name) => {
-      const [train, trainSample, validation] = sources.map((source) => curveOf(records, source, name));
+      const [train, trainSample, validation] = sources.map((source) => {
+        const { steps, means, spreads } = average(fits.map((records) => pointsOf(records, source, name)));
+        return { epochs: steps, values: means, spreads };
+      });
       return [name, { train: train!, trainSample: trainSample!, validation: validation! }];
     }),
   );
 }
 
-function curveOf(
+function pointsOf(
   records: readonly FitEpochRecord[],
   source: (typeof sources)[number],
   name: string,
-): FitCurve {
-  const curve: FitCurve = { epochs: [], values: [] };
+): Map<number, number> {
+  const points = new Map<number, number>();
   for (const record of records) {
     // What is not finite is null in JSON.
     const value = record[source]?.[name] as number | null | undefined;
-    if (value === undefined || value === null) continue;
-    curve.epochs.push(record.epoch);
-    curve.values.push(value);
+    if (value !== undefined && value !== null) points.set(record.epoch, value);
   }
-  return curve;
+  return points;
 }
 
 /** How far a run is, and how good, for lists. */
