@@ -37,7 +37,7 @@ const commonFlags = [
   ...["-DNAPI_VERSION=8", "-DNODE_ADDON_API_DISABLE_DEPRECATED", "-DNAPI_CPP_EXCEPTIONS"],
 ];
 const sanitizeFlags = [
-  ...["-O1", "-g", "-fno-omit-frame-pointer"],
+  ...["-O0", "-g1", "-fno-omit-frame-pointer"],
   ...["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"],
 ];
 const onMac = process.platform === "darwin";
