@@ -42,9 +42,17 @@ async function* run(options: BenchOptions): AsyncIterable<BenchRecord> {
   const preset = findPreset(env, "dqn")?.config ?? {};
   const config = resolveConfig(preset, { env, numEnvs, agent: "dqn" }) as DqnRunConfig;
   const subjects = [
-    { loop: "learning", startAt: numEnvs, turns: { vectorSteps: 2, turns: scaled(45, options) } },
+    {
+      loop: "learning",
+      startAt: numEnvs,
+      turns: { vectorSteps: scaled(2, options), turns: scaled(45, options) },
+    },
     // No update is ever due.
-    { loop: "acting", startAt: Infinity, turns: { vectorSteps: 100, turns: scaled(40, options) } },
+    {
+      loop: "acting",
+      startAt: Infinity,
+      turns: { vectorSteps: scaled(100, options), turns: scaled(40, options) },
+    },
   ];
   for (const { loop, startAt, turns } of subjects) {
     const learn = { ...config.learn, startAt };
@@ -59,7 +67,7 @@ async function* run(options: BenchOptions): AsyncIterable<BenchRecord> {
   }
   const envs = makeVec(env, { numEnvs, autoresetMode: "same-step" });
   envs.reset({ seed: 1 });
-  const turns = { vectorSteps: 20_000, turns: scaled(25, options) };
+  const turns = { vectorSteps: scaled(20_000, options), turns: scaled(25, options) };
   // What an event costs; a percentage of hardly any work would say nothing about training.
   const {
     overheadPercent: _,
