@@ -58,7 +58,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const metricsOf = ({ run }: Event): string => readFileSync(join(String(run), "metrics.jsonl"), "utf8");
 
 test("Ctrl+C keeps the generations so far; the run goes on to the same bytes, and is played, listed and plotted", async () => {
-  const args = ["CartPole-v1", ...short, "--steps=20000", "--set=metrics.every=1", "--json"];
+  const args = ["CartPole-v1", ...short, "--steps=80000", "--set=metrics.every=1", "--json"];
   const began = start(folder, ["train", ...args, "--set=workers.count=2", "--runs=runs"]);
   await began.first("metrics");
   began.child.kill("SIGINT");

@@ -46,7 +46,7 @@ describe("what is drawn", () => {
     model.dispose();
     expect(losses.at(-1)).toBeLessThan(0.6 * losses[0]!);
     expect(figures["perplexity"]).toBeLessThan(4);
-expect(report.figures!["bleu"]).toBeGreaterThan(20);
+    expect(report.figures!["bleu"]).toBeGreaterThan(20);
     expect(report.text).toMatch(/^.+\n {2}\(.+; .+; .+\)/);
   });
 });

@@ -26,6 +26,7 @@ export class EvaluationWorker {
   /** Why the thread has ended; null while it lives. */
   private ended: Error | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private closing = false;
 
   constructor(private readonly options: EvaluationWorkerOptions) {
     const { data, heapMegabytes } = options;
@@ -63,7 +64,9 @@ export class EvaluationWorker {
 
   async close(): Promise<void> {
     this.end(new Error("the evaluation pool was closed"));
-    // A thread that keeps no process alive would let this one end before it has: with what is waited for undone.
+    // A thread that keeps no process alive would let this one end before it has, with what is waited for undone. An answer that was
+    // on its way still comes, and must not undo this.
+    this.closing = true;
     this.worker.ref();
     await this.worker.terminate();
   }
@@ -78,7 +81,7 @@ export class EvaluationWorker {
     const { waiting } = this;
     clearTimeout(this.timer);
     this.waiting = null;
-    this.worker.unref();
+    if (!this.closing) this.worker.unref();
     if (waiting !== null) tell(waiting);
   }
 }

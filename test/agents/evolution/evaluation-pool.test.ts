@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Generator, make, type TypedArray } from "gymnasium-js";
 import { afterEach, describe, expect, test } from "vitest";
@@ -171,4 +172,13 @@ test("in this thread, the event loop gets its turn", async () => {
   );
   clearInterval(timer);
   expect(turns).toBeGreaterThan(0);
+});
+
+test("a pool can be closed while an answer is on its way, also where nothing else keeps the process alive", () => {
+  const child = fileURLToPath(new URL("./closing-child.ts", import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", child], {
+    encoding: "utf8",
+  });
+  expect(status, stderr).toBe(0);
+  expect(stdout).toBe("the evaluation pool was closed\nclosed\n");
 });
