@@ -104,8 +104,9 @@ inline const char* conv2dFilter(const Operand* o, const double* p) {
     std::memset(df, 0, size_t(s.filterHeight) * s.filterWidth * s.channels * n * sizeof(float));
     return nullptr;
   }
-  // As many images at once as keep dy in the second cache.
-  const long images = std::max(1L, std::min(s.batch, 24'576 / std::max(1L, pixels * n)));
+  // As many images at once as keep dy in the second cache, but so many that dfilter is not read and written all the time.
+  const long few = 24'576 / std::max(1L, pixels * n), enough = (256 + pixels - 1) / pixels;
+  const long images = std::max(1L, std::min(s.batch, std::max(few, enough)));
   std::vector<long> rows;
   for (long b = 0; b < images; b++)
     for (long i = 0; i < s.outHeight; i++)

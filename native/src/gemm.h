@@ -193,10 +193,14 @@ struct Right {
   long columns;
 };
 
-/** Columns [from, from + width) of B, packed if they are transposed or would be read past their end. */
-inline Panel panelOf(const Right& right, long from, long width, int vectors, int which) {
+/**
+ * Columns [from, from + width) of B, packed if they are transposed, would be read past their end, or are read by many rows:
+ * a stride of many floats leaves most of the first cache unused.
+ */
+inline Panel panelOf(const Right& right, long from, long width, int vectors, int which, bool often = false) {
   const long full = long(vectors) * lanes;
-  if (!right.transposed && width == full) return {right.b + from, right.stride, width};
+  const bool asItLies = !right.transposed && width == full;
+  if (asItLies && !(often && right.stride > full)) return {right.b + from, right.stride, width};
   float* packed = scratch(which, size_t(right.depth) * full);
   if (width < full) std::memset(packed, 0, size_t(right.depth) * full * sizeof(float));
   if (right.transposed) {
@@ -210,6 +214,10 @@ inline Panel panelOf(const Right& right, long from, long width, int vectors, int
 
 /** Values of k that a tile takes at once: B's part of them stays in the first cache. */
 constexpr long depthAtOnce = 320;
+/** Blocks of rows that all of B is multiplied with before the next ones: A's part of them stays in the second cache. */
+constexpr long blocksAtOnce = 32;
+/** Rows in blocks for which packing B pays. */
+constexpr long blocksToPack = 8;
 
 /**
  * C = A B, A by rows. `pointers(from, count, a, c)` gives the starts of rows of A and C.
@@ -227,7 +235,8 @@ void multiplyRows(long rows, const Pieces& pieces, const Right& right, const Epi
   const auto panelRows = [&](long p, long fromBlock, long toBlock) {
     const long from = p * panelWidth, width = std::min(panelWidth, right.columns - from);
     const int vectors = single ? 8 : width <= lanes ? 1 : 2;
-    const Panel whole = panelOf(right, from, width, vectors, 0);
+    const bool often = !single && toBlock - fromBlock >= blocksToPack;
+    const Panel whole = panelOf(right, from, width, vectors, 0, often);
     Epilogue ending = end;
     if (end.bias) ending.bias += from;
     const long perChunk = std::max(1L, depthAtOnce / std::max(1L, pieces.length));
@@ -270,7 +279,10 @@ void multiplyRows(long rows, const Pieces& pieces, const Right& right, const Epi
   const long threshold = 2'000'000;
   if (blocks >= 8 * threads()) {
     parallelFor(blocks, std::max(4L, threshold / std::max(1L, work * panels / blocks)), [&](int64_t from, int64_t to) {
-      for (long p = 0; p < panels; p++) panelRows(p, from, to);
+      // With a single panel no row of A is read twice.
+      const long atOnce = panels > 1 ? blocksAtOnce : long(to - from);
+      for (long block = from; block < to; block += atOnce)
+        for (long p = 0; p < panels; p++) panelRows(p, block, std::min<long>(to, block + atOnce));
     });
   } else {
     parallelFor(panels, std::max(1L, threshold / std::max(1L, work)), [&](int64_t from, int64_t to) {
@@ -299,7 +311,7 @@ inline void multiplyColumns(const ColumnsLeft& left, const long* runOffset, long
   const auto part = [&](long p, long fromBlock, long toBlock) {
     const long from = p * panelWidth, width = std::min(panelWidth, right.columns - from);
     const int vectors = width <= lanes ? 1 : 2;
-    const Panel panel = panelOf(right, from, width, vectors, 0);
+    const Panel panel = panelOf(right, from, width, vectors, 0, toBlock - fromBlock >= blocksToPack);
     for (long block = fromBlock; block < toBlock; block++) {
       const long run = block / perRun, index = block % perRun;
       const long r0 = index * runLength / perRun, count = (index + 1) * runLength / perRun - r0;
