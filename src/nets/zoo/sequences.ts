@@ -63,6 +63,8 @@ export function manyToMany(
 }
 
 export interface EncoderDecoderOptions {
+  /** Of the reader and of the writer; default lstm. */
+  cell?: Cell;
   /** Different tokens of the source and of the target; default 100. */
   sourceTokens?: number;
   targetTokens?: number;
@@ -73,32 +75,33 @@ export interface EncoderDecoderOptions {
 }
 
 /**
- * A sequence in, another out: an LSTM reads in both directions, and one that begins with what they have come to writes and looks
- * back at every step. Inputs: `source`, `sourceMask`, and `written`, the target one step late. Outputs: `next` `[time, targetTokens]`.
+ * A sequence in, another out: a recurrent layer reads in both directions, and one that begins with what they have come to writes
+ * and looks back at every step. Inputs: `source`, `sourceMask`, and `written`, the target one step late. Outputs: `next` `[time, targetTokens]`.
  *
  * Source: Sutskever et al. 2014, https://arxiv.org/abs/1409.3215; Luong et al. 2015, section 3.1, https://arxiv.org/abs/1508.04025
  */
 export function encoderDecoder(options: EncoderDecoderOptions = {}): ModelSpec {
-  const { sourceTokens = 100, targetTokens = 100, embedding = 32, units = 64, dropout = 0 } = options;
+  const { cell = "lstm", sourceTokens = 100, targetTokens = 100, embedding = 32, units = 64 } = options;
+  const { dropout = 0 } = options;
   const dropped = () => (dropout > 0 ? [layers.dropout({ rate: dropout })] : []);
   const vectors = (count: number, name: string) =>
     chain(layers.embedding({ count, size: embedding, name }), ...dropped());
   const mask = input("sourceMask", [null]);
   const read = vectors(sourceTokens, "sourceWords")(input("source", [null], "int32"));
-  const forwards = layers.lstm({ units, masked: true, name: "reader" })(read, mask);
-  const backwards = layers.lstm({ units, masked: true, backwards: true, name: "backwardsReader" })(
+  const forwards = layers[cell]({ units, masked: true, name: "reader" })(read, mask);
+  const backwards = layers[cell]({ units, masked: true, backwards: true, name: "backwardsReader" })(
     read,
     mask,
   );
   const memory = layers.concat({ name: "memory" })(forwards, backwards);
-  const begin = (index: 1 | 2, name: string) =>
-    layers.dense({ units, activation: "tanh", name })(
-      layers.concat({ name: `${name}.both` })(forwards.output(index), backwards.output(index)),
-    );
-  const writer = layers.lstm({ units, initialState: true, name: "writer" })(
+  const states = cell === "lstm" ? ["firstHidden", "firstCell"] : ["firstHidden"];
+  const writer = layers[cell]({ units, initialState: true, name: "writer" })(
     vectors(targetTokens, "writtenWords")(input("written", [null], "int32")),
-    begin(1, "firstHidden"),
-    begin(2, "firstCell"),
+    ...states.map((name, i) =>
+      layers.dense({ units, activation: "tanh", name })(
+        layers.concat({ name: `${name}.both` })(forwards.output(i + 1), backwards.output(i + 1)),
+      ),
+    ),
   );
   const context = layers.attention({ score: "general", masked: true, name: "attention" })(
     writer,

@@ -3,11 +3,14 @@ import { Generator } from "gymnasium-js";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   buildModel,
+  encoderDecoder,
   type Model,
   type ModelSpec,
   manyToMany,
+  manyToOne,
   modelSpecSchema,
   normalizedEdges,
+  oneToMany,
   summarizeModel,
   type ZooEntry,
   zoo,
@@ -62,8 +65,15 @@ const small: Record<string, ModelSpec> = {
       )
       .map(([name, { build }]) => [name, build()]),
   ),
-  "many-to-many by a plain recurrent layer": manyToMany({ cell: "rnn" }),
-  "many-to-many by a GRU": manyToMany({ cell: "gru" }),
+  // The zoo has each of the four mappings with an LSTM.
+  ...Object.fromEntries(
+    (["rnn", "gru"] as const).flatMap((cell) => [
+      [`one-to-many by ${cell}`, oneToMany({ cell })],
+      [`many-to-one by ${cell}`, manyToOne({ cell })],
+      [`many-to-many by ${cell}`, manyToMany({ cell })],
+      [`encoder-decoder by ${cell}`, encoderDecoder({ cell })],
+    ]),
+  ),
 };
 
 const batch = 2;
