@@ -1,5 +1,5 @@
-// Bundles the sources of packages into their `dist`: a file for each entry, and chunks that entries share. Node opens 30 files
-// instead of 800, so that a command starts in half the time. What a package depends on stays outside: a program has one of each.
+// Bundles the sources of packages into their `dist`: a file for each entry, and chunks that entries share. Node opens 21 files
+// for a command instead of 900, and starts it in half the time. What a package depends on stays outside: a program has one of each.
 // `node scripts/bundle.mjs [folder ...]`; by default both packages of this repository.
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";

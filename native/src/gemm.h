@@ -197,7 +197,7 @@ struct Right {
  * Columns [from, from + width) of B, packed if they are transposed, would be read past their end, or are read by many rows:
  * a stride of many floats leaves most of the first cache unused.
  */
-inline Panel panelOf(const Right& right, long from, long width, int vectors, int which, bool often = false) {
+inline Panel panelOf(const Right& right, long from, long width, int vectors, int which, bool often) {
   const long full = long(vectors) * lanes;
   const bool asItLies = !right.transposed && width == full;
   if (asItLies && !(often && right.stride > full)) return {right.b + from, right.stride, width};
@@ -212,7 +212,7 @@ inline Panel panelOf(const Right& right, long from, long width, int vectors, int
   return {packed, full, width};
 }
 
-/** Values of k that a tile takes at once: B's part of them stays in the first cache. */
+/** Values of k that a tile takes at once: B's part of them, 40 kB at most, stays near the first cache. */
 constexpr long depthAtOnce = 320;
 /** Blocks of rows that all of B is multiplied with before the next ones: A's part of them stays in the second cache. */
 constexpr long blocksAtOnce = 32;
