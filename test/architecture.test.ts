@@ -168,3 +168,13 @@ test("randomness and clocks stay out of the sources", () => {
   });
   expect(wrong).toEqual([]);
 });
+
+test("properties are tried on the same cases in every run", () => {
+  const seeded = resolve(root, "test", "properties.ts");
+  const tests = [...filesBelow(join(root, "test")), ...filesBelow(join(root, "gymnasium-js", "test"))];
+  const wrong = tests
+    .filter((file) => file !== seeded && importsOf(file).includes("fast-check"))
+    .map((file) => `${relative(root, file)}: import fc from properties.ts, which seeds it`);
+  expect(importsOf(seeded)).toContain("fast-check");
+  expect(wrong).toEqual([]);
+});

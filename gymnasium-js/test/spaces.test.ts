@@ -11,7 +11,9 @@ import {
   multiDiscrete,
   type Space,
   spaceFromJson,
+  spacesEqual,
   text,
+  tuple,
 } from "../src/spaces/index.js";
 import { errorOf } from "./tiny-envs.js";
 
@@ -123,6 +125,20 @@ describe("Box", () => {
     expect(errorOf(() => floats.sample({ mask: [1, 1] })).code).toBe("invalid-options");
     const full = box({ low: -Number.MAX_VALUE, high: Number.MAX_VALUE, dtype: "float64" });
     expect(errorOf(() => full.sample()).message).toMatch(/overflows; use infinite or narrower bounds/);
+  });
+
+  test("keeps the sign of a zero through JSON; as bounds, 0 and -0 are one", () => {
+    const zeros = Float32Array.of(-0, 0, -0.5);
+    const json = JSON.stringify(box({ low: -1, high: 1, shape: [3] }).toJson([zeros]));
+    expect(json).toBe('[["-0",0,-0.5]]');
+    expect(box({ low: -1, high: 1, shape: [3] }).fromJson(JSON.parse(json))).toStrictEqual([zeros]);
+
+    const plain = box({ low: 0, high: [0, 1] });
+    for (const low of [-0, -1e-50, [0, -0]]) {
+      const other = box({ low, high: [-0, 1] });
+      expect(spacesEqual(other, plain)).toBe(true);
+      expect(spacesEqual(tuple([other]), tuple([plain]))).toBe(true);
+    }
   });
 
   test("writes infinities and large integers as strings, and reads them", () => {

@@ -1,8 +1,9 @@
 // Random scripts, found and shrunk by fast-check, over the whole registry: actions are held for a while, so that plays
 // get to places where uniformly random actions do not come.
-import fc from "fast-check";
+
 import { type Env, make, makeVec, registry } from "gymnasium-js";
 import { describe, test } from "vitest";
+import fc from "../properties.js";
 import "../../src/envs/index.js";
 import { requireSamePlay } from "../../src/testing/assertions.js";
 import { playFrom, playOn } from "../../src/testing/play.js";

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { defaultRng, type Generator } from "gymnasium-js";
 import { describe, expect, test } from "vitest";
 import { createReplay, type PrioritisedSampling, type Replay, ReplayError } from "../../src/replay/index.js";
@@ -6,6 +5,7 @@ import { PrioritisedSampler } from "../../src/replay/prioritised-sampler.js";
 import { SumTree } from "../../src/replay/sum-tree.js";
 import { NaiveReplay, rowsOf } from "../../src/testing/naive-replay.js";
 import { play } from "../../src/testing/replay-script.js";
+import fc from "../properties.js";
 import { leastBytesPerRound } from "./heap.js";
 import { scripts } from "./script.js";
 

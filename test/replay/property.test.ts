@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { defaultRng } from "gymnasium-js";
 import { expect, test } from "vitest";
 import { createFrameStacker, createReplay, type Replay } from "../../src/replay/index.js";
 import { NaiveReplay, type Row, rowsOf } from "../../src/testing/naive-replay.js";
 import { play } from "../../src/testing/replay-script.js";
+import fc from "../properties.js";
 import { inTurn, scripts } from "./script.js";
 
 /** Rows in an order that does not depend on where they were stored. */

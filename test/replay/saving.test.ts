@@ -1,5 +1,4 @@
 import { crc32 as zlibCrc32 } from "node:zlib";
-import fc from "fast-check";
 import { defaultRng } from "gymnasium-js";
 import { describe, expect, test } from "vitest";
 import { crc32 } from "../../src/replay/crc32.js";
@@ -11,6 +10,7 @@ import {
   ReplayError,
 } from "../../src/replay/index.js";
 import { type Move, play } from "../../src/testing/replay-script.js";
+import fc from "../properties.js";
 
 const config: ReplayConfig = {
   element: {

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import type { Generator } from "gymnasium-js";
 import type { FieldSpec } from "../../src/replay/index.js";
 import type { Move, Script } from "../../src/testing/replay-script.js";
+import fc from "../properties.js";
 
 /** Shapes that are moved in different ways: words and bytes, by loop and by `copyWithin`. */
 const observationFields: FieldSpec[] = [

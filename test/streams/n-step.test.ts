@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { from, lastValueFrom, map, toArray } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { type NStepTransitions, nStep, type RolloutStep } from "../../src/streams/index.js";
 import { NaiveReplay, type Row } from "../../src/testing/naive-replay.js";
 import { play, type Script } from "../../src/testing/replay-script.js";
+import fc from "../properties.js";
 import { scripts } from "../replay/script.js";
 import { ends, marbles } from "./stairs.js";
 

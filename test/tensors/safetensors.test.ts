@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   decodeSafetensors,
@@ -7,6 +6,7 @@ import {
   SafetensorsError,
   safetensorsMetadata,
 } from "../../src/tensors/index.js";
+import fc from "../properties.js";
 
 const arrays: NamedArrays = {
   "layer/bias": { shape: [3], dtype: "float32", data: new Float32Array([1, -2.5, Number.NaN]) },

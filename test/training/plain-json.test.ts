@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { stateFromJson, stateToJson } from "../../src/training/plain-json.js";
+import fc from "../properties.js";
 
 const typedArrays = fc.oneof(
   fc.int8Array(),
@@ -42,7 +42,7 @@ test("any state comes back as it was, to the bit", () => {
       expect(stateFromJson(json)).toStrictEqual(state);
       expect(stateToJson(stateFromJson(json))).toBe(json);
     }),
-    { numRuns: 300, seed: 1 },
+    { numRuns: 300 },
   );
 });
 

@@ -84,11 +84,12 @@ function castEntry(side: Side, value: unknown, dtype: Dtype): number | bigint {
   if (value < least || value > greatest) {
     throw invalid(`${side} ${value} is outside the range of ${dtype}, [${least}, ${greatest}]`);
   }
-  if (isFloat(dtype)) return Number(value);
+  // The bounds 0 and -0 are one bound: adding 0 makes the second the first.
+  if (isFloat(dtype)) return (dtype === "float32" ? Math.fround(Number(value)) : Number(value)) + 0;
   if (typeof value === "number" && !Number.isInteger(value)) {
     throw invalid(`${side} ${value} is no integer, but the dtype is ${dtype}`);
   }
-  if (dtype !== "int64") return Number(value);
+  if (dtype !== "int64") return Number(value) + 0;
   const [, most] = int64Range;
   const exact = BigInt(value);
   // 2^63 itself is what `Number(most)` rounds to.

@@ -51,11 +51,15 @@ export function jsonList(json: unknown, what: string): readonly unknown[] {
   throw new GymnasiumError("invalid-options", `${what} as JSON is ${typeof json}, expected a list.`);
 }
 
-/** JSON has no infinities and few large integers: these become strings, which `Number` and `BigInt` read. */
+/**
+ * JSON has no infinities, no -0 (as JavaScript writes it) and few large integers: these become strings, which `Number`
+ * and `BigInt` read.
+ */
 export function toJsonNumber(value: number | bigint): number | string {
   if (typeof value === "bigint") {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value.toString();
   }
+  if (Object.is(value, -0)) return "-0";
   return Number.isFinite(value) ? value : String(value);
 }

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lambdaReturns, type ReturnInputs } from "../../../src/agents/index.js";
+import fc from "../../properties.js";
 
 /** Three steps of one environment; V(s_0) is read by nobody. */
 const base: ReturnInputs = {

@@ -1,4 +1,3 @@
-import * as fc from "fast-check";
 import { defaultRng, NativeVectorEnv, RulesEnv, sameData } from "gymnasium-js";
 import { testEnv, testVectorEnv } from "ludus/testing";
 import { describe, expect, test } from "vitest";
@@ -9,6 +8,7 @@ import {
   type GridworldKwargs,
   gridworldRules,
 } from "../../../src/envs/index.js";
+import fc from "../../properties.js";
 
 /** Random maps with one to three agents, a pair of teleports and whatever else there is, and random keywords. */
 const worlds = fc

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { Generator } from "gymnasium-js";
 import { describe, expect, test } from "vitest";
+import fc from "../../properties.js";
 import "../../../src/envs/index.js";
 import { agentNames, LudusError, resolveConfig } from "../../../src/training/index.js";
 import { defaultSpace } from "../../../src/training/tuning/default-space.js";

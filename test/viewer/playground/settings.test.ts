@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { playgroundNames } from "../../../src/supervised/data/index.js";
 import { featureNames } from "../../../viewer/src/playground/features.js";
@@ -15,6 +14,7 @@ import {
   type Settings,
   writeAddress,
 } from "../../../viewer/src/playground/settings.js";
+import fc from "../../properties.js";
 
 const settingsOf = fc.constantFrom(...playgroundNames).chain((data) =>
   fc.record<Settings>({
