@@ -34,11 +34,21 @@ struct Image {
 
 inline void padImage(float* out, const float* x, long batch, long height, long width, long channels, long top,
                      long left, long outHeight, long outWidth) {
-  std::memset(out, 0, size_t(batch) * outHeight * outWidth * channels * sizeof(float));
-  for (long b = 0; b < batch; b++)
-    for (long i = 0; i < height; i++)
-      std::memcpy(out + ((b * outHeight + i + top) * outWidth + left) * channels,
-                  x + (b * height + i) * width * channels, size_t(width) * channels * sizeof(float));
+  const long row = outWidth * channels, inner = width * channels, before = left * channels, after = row - before - inner;
+  const long grain = std::max(1L, long(elementGrain) / std::max(1L, outHeight * row));
+  parallelFor(batch, grain, [&](int64_t from, int64_t to) {
+    for (long b = from; b < to; b++) {
+      float* image = out + b * outHeight * row;
+      std::memset(image, 0, size_t(top * row) * sizeof(float));
+      for (long i = 0; i < height; i++) {
+        float* line = image + (top + i) * row;
+        std::memset(line, 0, size_t(before) * sizeof(float));
+        std::memcpy(line + before, x + (b * height + i) * inner, size_t(inner) * sizeof(float));
+        std::memset(line + before + inner, 0, size_t(after) * sizeof(float));
+      }
+      std::memset(image + (top + height) * row, 0, size_t((outHeight - top - height) * row) * sizeof(float));
+    }
+  });
 }
 
 inline Image padded(const ConvShape& s, const float* x) {
@@ -250,11 +260,13 @@ inline const char* conv2dInput(const Operand* o, const double* p) {
     const Phase row(high, top);
     for (const Phase& column : columns) {
       const long th = row.taps, tw = column.taps;
-      for (long a = 0; a < th; a++)
-        for (long b = 0; b < tw; b++) {
-          const long i = row.first + high.tapStep * (th - 1 - a), j = column.first + wide.tapStep * (tw - 1 - b);
-          transposeInto(packed + (a * tw + b) * n * c, c, filter + (i * s.filterWidth + j) * c * n, n, c, n);
+      parallelFor(th * tw, std::max(1L, long(elementGrain) / (n * c)), [&](int64_t from, int64_t to) {
+        for (long tap = from; tap < to; tap++) {
+          const long i = row.first + high.tapStep * (th - 1 - tap / tw);
+          const long j = column.first + wide.tapStep * (tw - 1 - tap % tw);
+          transposeInto(packed + tap * n * c, c, filter + (i * s.filterWidth + j) * c * n, n, c, n);
         }
+      });
       // Taps whose outputs are adjacent make one run.
       const bool adjacent = wide.outStep == 1;
       std::vector<long> offset;
