@@ -78,3 +78,13 @@ export function flatObservations(observations: Batch): TypedArray {
     "Observations came as a list of elements; a flat typed array with one row per environment is needed.",
   );
 }
+
+/** @throws {AgentError} `invalid-argument` where a behaviour policy is not given one row per environment */
+export function requireRows(observations: Batch, numEnvs: number, rowSize: number): void {
+  const length = numEnvs * rowSize;
+  if (observations.length === length) return;
+  throw new AgentError(
+    "invalid-argument",
+    `The behaviour policy acts in ${numEnvs} environments, on ${length} values, but got ${observations.length}.`,
+  );
+}

@@ -5,18 +5,11 @@ import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
-import {
-  type AgentGenerators,
-  agentGenerators,
-  readCounters,
-  requireRows,
-  restoreGenerators,
-  savedCounters,
-} from "../counters.js";
 import { type Insight, insightOf } from "../insight.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
-import { flatObservations, greedyPolicyOf, type ValueActorOptions } from "../value-actor.js";
+import { type AgentGenerators, agentGenerators, TrainState } from "../train-state.js";
+import { flatObservations, greedyPolicyOf, requireRows, type ValueActorOptions } from "../value-actor.js";
 import { type DqnConfig, type DqnConfigInput, dqnConfigSchema } from "./config.js";
 import { DqnLearner } from "./learner.js";
 import { NoiseInputs } from "./noise.js";
@@ -40,8 +33,8 @@ class Dqn implements ValueAgent {
   private readonly actions: ActionCodes;
   private readonly generators: AgentGenerators;
   private readonly online: Net;
-  private readonly target: Net;
   private readonly learner: DqnLearner;
+  private readonly state: TrainState;
   /** Net outputs by the mean weights. */
   private readonly forward: Step<"x", { outputs: tf.Tensor }>;
   /** Net outputs by noisy weights, with a new draw of noise for each batch; null where the net has none. */
@@ -50,7 +43,6 @@ class Dqn implements ValueAgent {
     noise: NoiseInputs<"noise">;
   } | null;
   private readonly actionValues: (outputs: ArrayLike<number>) => ArrayLike<number>;
-  private steps = 0;
 
   constructor(options: AgentOptions<DqnConfigInput>) {
     this.config = parseConfig(this.name, dqnConfigSchema, options.config ?? {});
@@ -64,11 +56,12 @@ class Dqn implements ValueAgent {
     const shape = { stack: options.stack ?? 1, outputs: this.actions.n, atoms: atomsOf(distribution) };
     const netOptions = { ...input, ...shape, head, noise };
     // The target starts equal to the online net, from the same draws.
-    this.target = buildNet(this.config.net, { ...netOptions, rng: initialisation.clone() });
+    const target = buildNet(this.config.net, { ...netOptions, rng: initialisation.clone() });
     this.online = buildNet(this.config.net, { ...netOptions, rng: initialisation });
-    const { online, target, actions, config } = this;
+    const { online, actions, config, generators } = this;
     const eager = options.eager ?? false;
     this.learner = new DqnLearner({ online, target, actions, config, rng: exploration, eager });
+    this.state = new TrainState(this.name, { online, target, learner: this.learner, generators });
     this.forward = capture(({ x }) => ({ outputs: online.apply(online.input.decode(x)) }), { eager });
     this.noisy = noise && {
       forward: capture(({ x, noise }) => ({ outputs: online.apply(online.input.decode(x), noise) }), {
@@ -81,15 +74,15 @@ class Dqn implements ValueAgent {
   }
 
   get epsilon(): number {
-    return epsilonOf(this.config.exploration, this.steps);
+    return epsilonOf(this.config.exploration, this.state.envSteps);
   }
 
   get updates(): number {
-    return this.learner.updates;
+    return this.state.updates;
   }
 
   get envSteps(): number {
-    return this.steps;
+    return this.state.envSteps;
   }
 
   /** Noisy nets play by their mean weights here, and in `qValues`. */
@@ -122,39 +115,25 @@ class Dqn implements ValueAgent {
 
   learn(batch: ReplayBatch): LearnMetrics {
     const { optimizer, learningRate, exploration } = this.config;
-    const share = learningRateShare(learningRate, this.steps);
+    const share = learningRateShare(learningRate, this.state.envSteps);
     const metrics = this.learner.learn(batch, optimizer.learningRate * share);
-    return withTemperature(metrics, exploration, this.steps);
+    return withTemperature(metrics, exploration, this.state.envSteps);
   }
 
   save(): AgentState {
-    const counts = { envSteps: this.steps, updates: this.learner.updates };
-    return {
-      weights: this.online.save(),
-      target: this.target.save(),
-      optimizer: this.learner.optimizer.save(),
-      counters: savedCounters(counts, this.generators),
-    };
+    return this.state.save();
   }
 
   restoreWeights(weights: AgentState["weights"]): void {
-    this.online.restore(weights);
+    this.state.restoreWeights(weights);
   }
 
   restore(state: AgentState): void {
-    const { envSteps, updates, generators } = readCounters(this.name, state.counters);
-    this.online.restore(state.weights);
-    this.target.restore(state.target);
-    this.learner.optimizer.restore(state.optimizer);
-    this.steps = envSteps;
-    this.learner.updates = updates;
-    restoreGenerators(this.generators, generators);
+    this.state.restore(state);
   }
 
   dispose(): void {
-    this.learner.optimizer.dispose();
-    this.online.dispose();
-    this.target.dispose();
+    this.state.dispose();
   }
 
   private behaviourPolicy(numEnvs: number): Policy {
@@ -163,8 +142,8 @@ class Dqn implements ValueAgent {
     const act = exploringActor(this.config.exploration, { ...this.actingBy(valuesOf, rng), rng });
     return (observations, masks) => {
       requireRows(observations, numEnvs, this.online.input.rowSize);
-      const actions = act(observations, masks, this.steps);
-      this.steps += numEnvs;
+      const actions = act(observations, masks, this.state.envSteps);
+      this.state.envSteps += numEnvs;
       return actions;
     };
   }

@@ -4,18 +4,11 @@ import { buildRecurrentNet, type RecurrentNet } from "../../nets/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
-import {
-  type AgentGenerators,
-  agentGenerators,
-  readCounters,
-  requireRows,
-  restoreGenerators,
-  savedCounters,
-} from "../counters.js";
 import { AgentError } from "../errors.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
-import { flatObservations, greedyPolicyOf, type ValueActorOptions } from "../value-actor.js";
+import { type AgentGenerators, agentGenerators, TrainState } from "../train-state.js";
+import { flatObservations, greedyPolicyOf, requireRows, type ValueActorOptions } from "../value-actor.js";
 import { type DrqnConfig, type DrqnConfigInput, drqnConfigSchema } from "./config.js";
 import { DrqnLearner } from "./learner.js";
 import { forwardStep, Recollection, type RecurrentState } from "./recollection.js";
@@ -49,12 +42,11 @@ class Drqn implements DrqnAgent {
   private readonly actions: ActionCodes;
   private readonly generators: AgentGenerators;
   private readonly online: RecurrentNet;
-  private readonly target: RecurrentNet;
   private readonly learner: DrqnLearner;
+  private readonly state: TrainState;
   private readonly recollect: (rows?: number) => Recollection;
   /** Of the behaviour policy. */
   private readonly recollection: Recollection;
-  private steps = 0;
 
   constructor(options: AgentOptions<DrqnConfigInput>) {
     this.config = parseConfig(this.name, drqnConfigSchema, options.config ?? {});
@@ -73,10 +65,11 @@ class Drqn implements DrqnAgent {
     const shape = { ...input, outputs: this.actions.n, units: lstm.units };
     const build = (rng: Generator) => buildRecurrentNet(net, { ...shape, head: { type: "q", dueling }, rng });
     // The target starts equal to the online net, from the same draws.
-    this.target = build(initialisation.clone());
+    const target = build(initialisation.clone());
     this.online = build(initialisation);
-    const { online, target, actions, config } = this;
+    const { online, actions, config, generators } = this;
     this.learner = new DrqnLearner({ online, target, actions, config, eager });
+    this.state = new TrainState(this.name, { online, target, learner: this.learner, generators });
     const forward = forwardStep(online, eager);
     this.recollect = (rows) => new Recollection(online, forward, rows);
     this.recollection = this.recollect(numEnvs);
@@ -84,15 +77,15 @@ class Drqn implements DrqnAgent {
   }
 
   get epsilon(): number {
-    return epsilonOf(this.config.exploration, this.steps);
+    return epsilonOf(this.config.exploration, this.state.envSteps);
   }
 
   get updates(): number {
-    return this.learner.updates;
+    return this.state.updates;
   }
 
   get envSteps(): number {
-    return this.steps;
+    return this.state.envSteps;
   }
 
   get recalled(): RecurrentState {
@@ -119,47 +112,32 @@ class Drqn implements DrqnAgent {
 
   learn(batch: SequenceBatch): LearnMetrics {
     const { optimizer, learningRate, exploration } = this.config;
-    const share = learningRateShare(learningRate, this.steps);
+    const share = learningRateShare(learningRate, this.state.envSteps);
     const metrics = this.learner.learn(batch, optimizer.learningRate * share);
-    return withTemperature(metrics, exploration, this.steps);
+    return withTemperature(metrics, exploration, this.state.envSteps);
   }
 
   save(): AgentState {
     const { hidden, cell } = this.recollection.state;
-    const counts = { envSteps: this.steps, updates: this.learner.updates };
-    return {
-      weights: this.online.save(),
-      target: this.target.save(),
-      optimizer: this.learner.optimizer.save(),
-      counters: {
-        ...savedCounters(counts, this.generators),
-        recollection: { hidden: [...hidden], cell: [...cell] },
-      },
-    };
+    const state = this.state.save();
+    const recollection = { hidden: [...hidden], cell: [...cell] };
+    return { ...state, counters: { ...state.counters, recollection } };
   }
 
   restoreWeights(weights: AgentState["weights"]): void {
-    this.online.restore(weights);
+    this.state.restoreWeights(weights);
   }
 
   restore(state: AgentState): void {
     const { recollection, ...counters } = state.counters as Record<string, unknown>;
-    const { envSteps, updates, generators } = readCounters(this.name, counters);
-    const recalled = this.readRecollection(recollection);
-    this.online.restore(state.weights);
-    this.target.restore(state.target);
-    this.learner.optimizer.restore(state.optimizer);
-    this.steps = envSteps;
-    this.learner.updates = updates;
-    restoreGenerators(this.generators, generators);
-    this.recollection.state.hidden.set(recalled.hidden);
-    this.recollection.state.cell.set(recalled.cell);
+    const { hidden, cell } = this.readRecollection(recollection);
+    this.state.restore({ ...state, counters });
+    this.recollection.state.hidden.set(hidden);
+    this.recollection.state.cell.set(cell);
   }
 
   dispose(): void {
-    this.learner.optimizer.dispose();
-    this.online.dispose();
-    this.target.dispose();
+    this.state.dispose();
   }
 
   private behaviourPolicy(numEnvs: number): Policy {
@@ -169,8 +147,8 @@ class Drqn implements DrqnAgent {
     const policy: Policy = (observations, masks) => {
       requireRows(observations, numEnvs, this.online.input.rowSize);
       q = this.recollection.see(flatObservations(observations), numEnvs);
-      const actions = act(observations, masks, this.steps);
-      this.steps += numEnvs;
+      const actions = act(observations, masks, this.state.envSteps);
+      this.state.envSteps += numEnvs;
       return actions;
     };
     return remembering(policy, this.recollection);

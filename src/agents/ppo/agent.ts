@@ -2,18 +2,11 @@ import type { Batch, Generator, TypedArray } from "gymnasium-js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { Agent, AgentOptions, AgentState, Policy } from "../agent.js";
 import { parseConfig } from "../config.js";
-import {
-  type AgentGenerators,
-  agentGenerators,
-  readCounters,
-  requireRows,
-  restoreGenerators,
-  savedCounters,
-} from "../counters.js";
 import type { Insight } from "../insight.js";
 import { learningRateShare, shareAt } from "../learning-rate.js";
 import { observationInput } from "../spaces.js";
-import { flatObservations, requireEpsilon } from "../value-actor.js";
+import { type AgentGenerators, agentGenerators, TrainState } from "../train-state.js";
+import { flatObservations, requireEpsilon, requireRows } from "../value-actor.js";
 import { ActorCritic } from "./actor-critic.js";
 import { type PpoConfig, type PpoConfigInput, ppoConfigSchema } from "./config.js";
 import { type ActionDistribution, type DrawnActions, distributionOver } from "./distribution.js";
@@ -71,10 +64,10 @@ class Ppo implements PpoAgent {
   private readonly makeDistribution: () => ActionDistribution;
   private readonly nets: ActorCritic;
   private readonly learner: PpoLearner;
+  private readonly state: TrainState;
   private readonly acting: Step<"x", { outputs: tf.Tensor; values: tf.Tensor }>;
   private readonly choosing: Step<"x", { outputs: tf.Tensor }>;
   private readonly valuing: Step<"x", { values: tf.Tensor }>;
-  private steps = 0;
 
   constructor(options: AgentOptions<PpoConfigInput>) {
     this.config = parseConfig(this.name, ppoConfigSchema, options.config ?? {});
@@ -85,8 +78,10 @@ class Ppo implements PpoAgent {
     const { initialisation } = this.generators;
     const { eager = false, numEnvs, stack = 1 } = options;
     this.nets = new ActorCritic(this.config, distribution, { ...input, stack, rng: initialisation });
-    this.learner = new PpoLearner(this.nets, this.makeDistribution(), this.config, eager);
-    const { nets } = this;
+    const { nets, generators } = this;
+    const learner = new PpoLearner(nets, this.makeDistribution(), this.config, eager);
+    this.learner = learner;
+    this.state = new TrainState(this.name, { online: nets, target: null, learner, generators });
     const outputsOf = (x: tf.Tensor) => ({ outputs: nets.policy(x) });
     const valuesOf = (x: tf.Tensor) => ({ values: nets.value(x) });
     const decoded = (x: tf.Tensor) => nets.input.decode(x);
@@ -115,11 +110,11 @@ class Ppo implements PpoAgent {
   }
 
   get updates(): number {
-    return this.learner.updates;
+    return this.state.updates;
   }
 
   get envSteps(): number {
-    return this.steps;
+    return this.state.envSteps;
   }
 
   greedyPolicy(epsilon = 0, rng: Generator | null = null): Policy {
@@ -142,37 +137,25 @@ class Ppo implements PpoAgent {
   learn(batch: AdvantageBatch): PpoMetrics {
     const { optimizer, learningRate, clip, clipSchedule } = this.config;
     return this.learner.learn(batch, {
-      learningRate: optimizer.learningRate * learningRateShare(learningRate, this.steps),
-      clip: clip * shareAt(clipSchedule, this.steps),
+      learningRate: optimizer.learningRate * learningRateShare(learningRate, this.state.envSteps),
+      clip: clip * shareAt(clipSchedule, this.state.envSteps),
     });
   }
 
   save(): AgentState {
-    const counts = { envSteps: this.steps, updates: this.learner.updates };
-    return {
-      weights: this.nets.save(),
-      target: {},
-      optimizer: this.learner.optimizer.save(),
-      counters: savedCounters(counts, this.generators),
-    };
+    return this.state.save();
   }
 
   restoreWeights(weights: AgentState["weights"]): void {
-    this.nets.restore(weights);
+    this.state.restoreWeights(weights);
   }
 
   restore(state: AgentState): void {
-    const { envSteps, updates, generators } = readCounters(this.name, state.counters);
-    this.nets.restore(state.weights);
-    this.learner.optimizer.restore(state.optimizer);
-    this.steps = envSteps;
-    this.learner.updates = updates;
-    restoreGenerators(this.generators, generators);
+    this.state.restore(state);
   }
 
   dispose(): void {
-    this.learner.optimizer.dispose();
-    this.nets.dispose();
+    this.state.dispose();
   }
 
   private behaviourPolicy(numEnvs: number, distribution: ActionDistribution): Policy {
@@ -187,7 +170,7 @@ class Ppo implements PpoAgent {
       distribution.give(outputs, masks, numEnvs);
       distribution.sample(this.generators.exploration, acted.actions);
       for (let env = 0; env < numEnvs; env++) acted.logProbs[env] = distribution.logProb(acted.actions, env);
-      this.steps += numEnvs;
+      this.state.envSteps += numEnvs;
       return distribution.toSpace(acted.actions);
     };
   }

@@ -4,19 +4,12 @@ import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
-import {
-  type AgentGenerators,
-  agentGenerators,
-  readCounters,
-  requireRows,
-  restoreGenerators,
-  savedCounters,
-} from "../counters.js";
 import { greedyAction } from "../exploration.js";
 import { type Insight, insightOf, outputScores } from "../insight.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
-import { flatObservations, greedyPolicyOf, type ValueActorOptions } from "../value-actor.js";
+import { type AgentGenerators, agentGenerators, TrainState } from "../train-state.js";
+import { flatObservations, greedyPolicyOf, requireRows, type ValueActorOptions } from "../value-actor.js";
 import { type PqnConfig, type PqnConfigInput, pqnConfigSchema } from "./config.js";
 import { PqnLearner, type ReturnBatch } from "./learner.js";
 
@@ -58,9 +51,9 @@ class Pqn implements PqnAgent {
   private readonly generators: AgentGenerators;
   private readonly net: Net;
   private readonly learner: PqnLearner;
+  private readonly state: TrainState;
   private readonly forward: Step<"x", { q: tf.Tensor }>;
   private maxima = new Float32Array(0);
-  private steps = 0;
 
   constructor(options: AgentOptions<PqnConfigInput>) {
     this.config = parseConfig(this.name, pqnConfigSchema, options.config ?? {});
@@ -76,7 +69,10 @@ class Pqn implements PqnAgent {
       rng: initialisation,
     });
     const { eager = false, numEnvs } = options;
-    this.learner = new PqnLearner(this.net, this.actions, this.config, eager);
+    const { net: online, generators } = this;
+    const learner = new PqnLearner(online, this.actions, this.config, eager);
+    this.learner = learner;
+    this.state = new TrainState(this.name, { online, target: null, learner, generators });
     this.forward = capture(({ x }: { x: tf.Tensor }) => ({ q: this.net.apply(this.net.input.decode(x)) }), {
       eager,
     });
@@ -85,15 +81,15 @@ class Pqn implements PqnAgent {
   }
 
   get epsilon(): number {
-    return epsilonOf(this.config.exploration, this.steps);
+    return epsilonOf(this.config.exploration, this.state.envSteps);
   }
 
   get updates(): number {
-    return this.learner.updates;
+    return this.state.updates;
   }
 
   get envSteps(): number {
-    return this.steps;
+    return this.state.envSteps;
   }
 
   greedyPolicy(epsilon = 0, rng: Generator | null = null): Policy {
@@ -116,37 +112,25 @@ class Pqn implements PqnAgent {
 
   learn(batch: ReturnBatch): LearnMetrics {
     const { optimizer, learningRate, exploration } = this.config;
-    const share = learningRateShare(learningRate, this.steps);
+    const share = learningRateShare(learningRate, this.state.envSteps);
     const metrics = this.learner.learn(batch, optimizer.learningRate * share);
-    return withTemperature(metrics, exploration, this.steps);
+    return withTemperature(metrics, exploration, this.state.envSteps);
   }
 
   save(): AgentState {
-    const counts = { envSteps: this.steps, updates: this.learner.updates };
-    return {
-      weights: this.net.save(),
-      target: {},
-      optimizer: this.learner.optimizer.save(),
-      counters: savedCounters(counts, this.generators),
-    };
+    return this.state.save();
   }
 
   restoreWeights(weights: AgentState["weights"]): void {
-    this.net.restore(weights);
+    this.state.restoreWeights(weights);
   }
 
   restore(state: AgentState): void {
-    const { envSteps, updates, generators } = readCounters(this.name, state.counters);
-    this.net.restore(state.weights);
-    this.learner.optimizer.restore(state.optimizer);
-    this.steps = envSteps;
-    this.learner.updates = updates;
-    restoreGenerators(this.generators, generators);
+    this.state.restore(state);
   }
 
   dispose(): void {
-    this.learner.optimizer.dispose();
-    this.net.dispose();
+    this.state.dispose();
   }
 
   private behaviourPolicy(numEnvs: number): Policy {
@@ -160,8 +144,8 @@ class Pqn implements PqnAgent {
       // Also where all rows explore: returns are made of these values.
       q = this.forwardOf(observations, numEnvs);
       this.writeMaxima(q, masks, acted.values);
-      const actions = act(observations, masks, this.steps);
-      this.steps += numEnvs;
+      const actions = act(observations, masks, this.state.envSteps);
+      this.state.envSteps += numEnvs;
       return actions;
     };
   }

@@ -4,18 +4,11 @@ import type { ReplayBatch } from "../../replay/types.js";
 import { capture, type Step, type tf } from "../../tensors/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { parseConfig } from "../config.js";
-import {
-  type AgentGenerators,
-  agentGenerators,
-  readCounters,
-  requireRows,
-  restoreGenerators,
-  savedCounters,
-} from "../counters.js";
 import { AgentError } from "../errors.js";
 import { epsilonAt, epsilonGreedy } from "../exploration.js";
 import { learningRateShare } from "../learning-rate.js";
-import { flatObservations, requireEpsilon, type ValueActor } from "../value-actor.js";
+import { type AgentGenerators, agentGenerators, TrainState } from "../train-state.js";
+import { flatObservations, requireEpsilon, requireRows, type ValueActor } from "../value-actor.js";
 import {
   type QmixConfig,
   type QmixConfigInput,
@@ -79,14 +72,13 @@ class Team implements TeamAgent {
   private readonly layout: TeamLayout;
   private readonly generators: AgentGenerators;
   private readonly online: TeamNet;
-  private readonly target: TeamNet;
   private readonly learner: QmixLearner;
+  private readonly state: TrainState;
   private readonly input: TeamInput;
   /** Of one agent's observations. */
   private readonly seatInput: InputStage;
   private readonly forward: Step<"x", Values>;
   private readonly seatForward: Step<"x" | "ids", Values>;
-  private steps = 0;
 
   constructor(
     readonly name: "qmix" | "vdn",
@@ -105,15 +97,16 @@ class Team implements TeamAgent {
     this.generators = agentGenerators(seed);
     const { initialisation } = this.generators;
     // The target starts equal to the online net, from the same draws.
-    this.target = new TeamNet(config, layout, initialisation.clone());
+    const target = new TeamNet(config, layout, initialisation.clone());
     this.online = new TeamNet(config, layout, initialisation);
-    const { online, target } = this;
+    const { online, generators } = this;
     const { inputScale } = config.net;
     const input = new TeamInput(layout, inputScale);
     const seatInput = flatInput(observationSizeOf(layout), inputScale);
     this.input = input;
     this.seatInput = seatInput;
     this.learner = new QmixLearner({ online, target, input, layout, config, eager });
+    this.state = new TrainState(name, { online, target, learner: this.learner, generators });
     this.forward = capture(
       ({ x }) => {
         const { observations, ids } = input.take(x);
@@ -128,15 +121,15 @@ class Team implements TeamAgent {
   }
 
   get epsilon(): number {
-    return epsilonAt(this.config.exploration, this.steps);
+    return epsilonAt(this.config.exploration, this.state.envSteps);
   }
 
   get updates(): number {
-    return this.learner.updates;
+    return this.state.updates;
   }
 
   get envSteps(): number {
-    return this.steps;
+    return this.state.envSteps;
   }
 
   /** @param epsilon of each agent by itself */
@@ -170,38 +163,24 @@ class Team implements TeamAgent {
 
   learn(batch: ReplayBatch): LearnMetrics {
     const { optimizer, learningRate } = this.config;
-    const share = learningRateShare(learningRate, this.steps);
+    const share = learningRateShare(learningRate, this.state.envSteps);
     return this.learner.learn(batch, optimizer.learningRate * share);
   }
 
   save(): AgentState {
-    const counts = { envSteps: this.steps, updates: this.learner.updates };
-    return {
-      weights: this.online.save(),
-      target: this.target.save(),
-      optimizer: this.learner.optimizer.save(),
-      counters: savedCounters(counts, this.generators),
-    };
+    return this.state.save();
   }
 
   restoreWeights(weights: AgentState["weights"]): void {
-    this.online.restore(weights);
+    this.state.restoreWeights(weights);
   }
 
   restore(state: AgentState): void {
-    const { envSteps, updates, generators } = readCounters(this.name, state.counters);
-    this.online.restore(state.weights);
-    this.target.restore(state.target);
-    this.learner.optimizer.restore(state.optimizer);
-    this.steps = envSteps;
-    this.learner.updates = updates;
-    restoreGenerators(this.generators, generators);
+    this.state.restore(state);
   }
 
   dispose(): void {
-    this.learner.optimizer.dispose();
-    this.online.dispose();
-    this.target.dispose();
+    this.state.dispose();
   }
 
   /** `[size * agents, actions]`, in memory that the next call uses again. */
@@ -215,7 +194,7 @@ class Team implements TeamAgent {
     return (observations, masks) => {
       requireRows(observations, numEnvs, rowSizeOf(this.layout));
       const actions = act(observations, masks, this.epsilon);
-      this.steps += numEnvs;
+      this.state.envSteps += numEnvs;
       return actions;
     };
   }
