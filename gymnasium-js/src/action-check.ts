@@ -1,15 +1,17 @@
 import { GymnasiumError } from "./errors.js";
 import { arrayFault, describeSpace, describeValue, whyOutside } from "./explain.js";
+import { isWide } from "./spaces/batch.js";
+import type { Discrete } from "./spaces/discrete.js";
 import type { Space } from "./spaces/space.js";
 
-/** First and number of the actions of a Discrete space; null for other spaces. */
+/** First and number of the actions of a Discrete space of at most 32 bits; null for other spaces. */
 export interface ActionRange {
   readonly start: number;
   readonly count: number;
 }
 
 export function actionRange(space: Space<unknown>): ActionRange | null {
-  if (space.type !== "Discrete") return null;
+  if (space.type !== "Discrete" || isWide(space as Discrete)) return null;
   const facts = space.describe();
   return { start: Number(facts["start"] ?? 0), count: Number(facts["n"]) };
 }

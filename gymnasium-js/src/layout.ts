@@ -1,13 +1,15 @@
 import { ColumnLayout } from "./column-layout.js";
 import { GymnasiumError } from "./errors.js";
 import { describeSpace } from "./explain.js";
+import { isWide } from "./spaces/batch.js";
+import type { Discrete } from "./spaces/discrete.js";
 import type { MultiDiscrete } from "./spaces/multi-discrete.js";
 import type { Space, TypedArray } from "./spaces/space.js";
 import type { Tuple } from "./spaces/tuple.js";
 
 /** Elements are numbers or flat arrays, and a batch of them is one flat typed array, row after row. */
 export interface ArrayLayout {
-  /** `scalar`: Discrete, one number. `row`: Box, MultiDiscrete, MultiBinary, `size` numbers. */
+  /** `scalar`: Discrete of at most 32 bits, one number. `row`: Box, MultiDiscrete, MultiBinary, `size` numbers. */
   readonly kind: "scalar" | "row";
   readonly size: number;
   /** A zeroed batch of `rows` elements. */
@@ -54,7 +56,7 @@ export function flatLayoutOf(space: Space<unknown>, id: string): ArrayLayout | C
   if (layout.kind !== "element") return layout;
   throw new GymnasiumError(
     "unsupported",
-    `${id}: rules write observations into typed arrays, so their space must be Box (not int64), Discrete, MultiDiscrete, MultiBinary or a Tuple of these, not ${describeSpace(space)}; implement Env directly for others.`,
+    `${id}: rules write observations into typed arrays, so their space must be Box (not int64), Discrete or MultiDiscrete (of 32 bits), MultiBinary or a Tuple of these, not ${describeSpace(space)}; implement Env directly for others.`,
   );
 }
 
@@ -69,7 +71,7 @@ function arrayLayoutOf(space: Space<unknown>): ArrayLayout | null {
 function arrayType(space: Space<unknown>): ArrayType | null {
   switch (space.type) {
     case "Discrete":
-      return Int32Array;
+      return isWide(space as Discrete) ? null : Int32Array;
     case "MultiDiscrete":
       return (space as Partial<MultiDiscrete>).wide ? null : Int32Array;
     case "MultiBinary":

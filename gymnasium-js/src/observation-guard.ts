@@ -2,6 +2,8 @@ import { GymnasiumError } from "./errors.js";
 import { describeSpace, describeValue, whyOutside } from "./explain.js";
 import { layoutOf } from "./layout.js";
 import type { Box } from "./spaces/box.js";
+import type { Discrete } from "./spaces/discrete.js";
+import type { MultiDiscrete } from "./spaces/multi-discrete.js";
 import type { Space, TypedArray } from "./spaces/space.js";
 import type { Tuple } from "./spaces/tuple.js";
 
@@ -83,16 +85,14 @@ function boundsOf(space: Space<unknown>): { low: Float64Array; high: Float64Arra
     const { low, high } = space as Box;
     return { low: asFloats(low), high: asFloats(high) };
   }
-  const facts = space.describe() as Record<string, number | string | (number | string)[]>;
-  const numbers = (name: string) => Float64Array.from([facts[name] ?? 0].flat(), Number);
   switch (space.type) {
     case "Discrete": {
-      const start = numbers("start");
-      return { low: start, high: start.map((least) => least + Number(facts["n"]) - 1) };
+      const { n, start } = space as Discrete;
+      return { low: Float64Array.of(start), high: Float64Array.of(start + n - 1) };
     }
     case "MultiDiscrete": {
-      const start = numbers("start");
-      return { low: start, high: numbers("nvec").map((n, i) => n + (start[i] ?? 0) - 1) };
+      const { nvec, start } = space as MultiDiscrete;
+      return { low: Float64Array.from(start), high: Float64Array.from(nvec, (n, i) => start[i]! + n - 1) };
     }
     default: {
       const size = (space.shape ?? []).reduce((product, extent) => product * extent, 1);

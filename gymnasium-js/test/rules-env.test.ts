@@ -4,6 +4,7 @@ import {
   discrete,
   type Env,
   Generator,
+  multiDiscrete,
   proceed,
   RulesEnv,
   restore,
@@ -171,6 +172,42 @@ describe("RulesEnv", () => {
     };
     expect(stepsUntilRefused(drifting(2))).toBe(3);
     expect(stepsUntilRefused(drifting(100))).toBeLessThan(32);
+  });
+
+  it("knows the bounds of a MultiDiscrete of several axes", () => {
+    const space = multiDiscrete(
+      [
+        [3, 4],
+        [2, 2],
+      ],
+      {
+        start: [
+          [0, 5],
+          [0, 0],
+        ],
+      },
+    );
+    const shown = (last: number) => {
+      const observe = (_state: unknown, out: TypedArray, offset: number) => {
+        [2, 8, 1, last].forEach((value, i) => {
+          out[offset + i] = value;
+        });
+      };
+      return new RulesEnv({ ...walkRules(), observationSpace: space as never, observe }).reset();
+    };
+    expect(shown(1).observation).toEqual(Int32Array.of(2, 8, 1, 1));
+    expect(problemOf(() => shown(2)).code).toBe("invalid-observation");
+  });
+
+  it("refuses spaces whose elements do not fit into 32 bits", () => {
+    for (const observationSpace of [discrete(2 ** 40), discrete(5, { start: 2 ** 31, dtype: "uint32" })]) {
+      expect(problemOf(() => new RulesEnv({ ...walkRules(), observationSpace })).code).toBe("unsupported");
+    }
+    const actionSpace = discrete(2 ** 40);
+    const env = new RulesEnv({ ...walkRules(), actionSpace });
+    env.reset({ seed: 1 });
+    expect(env.step(2 ** 35).reward).toBe(-0.125);
+    expect(problemOf(() => env.step(2 ** 40)).code).toBe("invalid-action");
   });
 
   it("refuses NaN as an observation, unless told not to look", () => {

@@ -88,6 +88,15 @@ describe("the buffered half of a 64-bit output", () => {
     expect(rng.state.hasUint32).toBe(0);
   });
 
+  test("as a signed number has the same bits, both halves", () => {
+    const state = new Generator(0).state;
+    const [unsigned, signed] = [new PCG64(state), new PCG64(state)];
+    const drawn = Array.from({ length: 40 }, () => [unsigned.next32(), signed.nextInt32()] as const);
+    expect(drawn.map(([word]) => word | 0)).toEqual(drawn.map(([, integer]) => integer));
+    expect(Math.max(...drawn.map(([word]) => word))).toBeGreaterThan(2 ** 31);
+    expect(signed.state).toEqual(unsigned.state);
+  });
+
   test("is part of the state and of a clone, and is dropped by advance", () => {
     const rng = new Generator(7);
     rng.nextUint32();

@@ -75,7 +75,10 @@ const leaves = fc.oneof(
   texts,
 ) as fc.Arbitrary<AnySpace>;
 
-const keys = fc.uniqueArray(fc.constantFrom("a", "b", "10", "2", "x y"), { minLength: 1, maxLength: 3 });
+const keys = fc.uniqueArray(fc.constantFrom("a", "b", "10", "2", "x y", "🙂", "ａ"), {
+  minLength: 1,
+  maxLength: 3,
+});
 
 function composites(members: fc.Arbitrary<AnySpace>): fc.Arbitrary<AnySpace> {
   const several = fc.array(members, { minLength: 1, maxLength: 3 });
@@ -98,9 +101,12 @@ export const flattenableSpaces: fc.Arbitrary<AnySpace> = fc.oneof(
   { weight: 2, arbitrary: composites(fc.oneof(leaves, composites(leaves))) },
 );
 
+/** What sequences and graphs are made of. */
+const features = fc.oneof({ weight: 2, arbitrary: leaves }, { weight: 1, arbitrary: composites(leaves) });
+
 const unbounded = fc.oneof(
-  fc.tuple(leaves, fc.boolean()).map(([space, stack]) => sequence(space, { stack })),
-  fc.tuple(leaves, fc.option(leaves)).map(([nodes, edges]) => graph(nodes, edges)),
+  fc.tuple(features, fc.boolean()).map(([space, stack]) => sequence(space, { stack })),
+  fc.tuple(features, fc.option(features)).map(([nodes, edges]) => graph(nodes, edges)),
 ) as fc.Arbitrary<AnySpace>;
 
 /** All kinds of spaces. */

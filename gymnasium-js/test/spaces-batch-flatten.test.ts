@@ -4,6 +4,7 @@ import {
   batchSpace,
   box,
   concatenate,
+  type Dict,
   dict,
   discrete,
   flatdim,
@@ -50,6 +51,27 @@ describe("batches", () => {
       "A batch of Box has 3 values, expected a multiple of 2.",
     );
     expect(errorOf(() => iterate(tuple([floats, discrete(2)]), [batch, [1]])).code).toBe("invalid-options");
+  });
+
+  test("of a Box without values cannot be taken apart: nothing tells how many elements there are", () => {
+    const error = errorOf(() => iterate(box({ low: 0, high: 1, shape: [2, 0] }), new Float32Array(0)));
+    expect(error.code).toBe("unsupported");
+    expect(error.message).toContain("a Box of shape [2, 0] has no values that tell how many elements");
+  });
+
+  test("of a Dict, and its flat space, have sorted keys unless it was told not to sort", () => {
+    const members = [
+      ["b", sequence(discrete(2))],
+      ["10", discrete(3)],
+    ] as const;
+    for (const [sortKeys, keys] of [
+      [true, ["10", "b"]],
+      [false, ["b", "10"]],
+    ] as const) {
+      const space = dict(members, { sortKeys });
+      expect((batchSpace(space, 2) as Dict).keys).toEqual(keys);
+      expect((flattenSpace(space) as Dict).keys).toEqual(keys);
+    }
   });
 
   test("need a count, and a space that this package knows", () => {

@@ -49,6 +49,11 @@ describe("composite spaces", () => {
       expect(either.contains(other)).toBe(false);
   });
 
+  test("sort the keys of objects by code points, as Python does", () => {
+    const members = { "🙂": discrete(2), ａ: discrete(2), ab: discrete(2), a: discrete(2) };
+    expect(dict(members).keys).toEqual(["a", "ab", "ａ", "🙂"]);
+  });
+
   test("sort the keys of objects, not of pairs", () => {
     expect(named.keys).toEqual(["a", "b"]);
     expect(Object.keys(named.sample())).toEqual(["a", "b"]);
@@ -111,6 +116,22 @@ describe("Graph and stacked Sequence", () => {
     expect([...(masked.edges ?? [])]).toEqual([0, 2]);
   });
 
+  test("graphs of Tuples and Dicts are written per member, as Gymnasium writes them, and read again", () => {
+    const space = graph(tuple([floats, discrete(3)]), dict({ n: discrete(5) }));
+    const element: ReturnType<typeof space.sample> = {
+      nodes: [Float32Array.of(0, 1, 0.5, -1), Int32Array.of(2, 0)],
+      edges: { n: Int32Array.of(4) },
+      edgeLinks: Int32Array.of(0, 1),
+    };
+    const rows = [
+      [0, 1],
+      [0.5, -1],
+    ];
+    const json = [{ nodes: [[rows], [[2, 0]]], edges: { n: [[4]] }, edge_links: [[0, 1]] }];
+    expect(space.toJson([element])).toEqual(json);
+    expect(space.fromJson(json)).toEqual([element]);
+  });
+
   test("graphs know their elements", () => {
     const nodes = new Float32Array(4);
     const edges = Int32Array.of(2);
@@ -138,6 +159,18 @@ describe("Graph and stacked Sequence", () => {
     expect([new Float32Array(3), Float32Array.of(0, 2), 3, null].map((x) => stacked.contains(x))).toEqual([
       ...[false, false, false, false],
     ]);
+  });
+
+  test("a stacked sequence of Dicts or Tuples survives JSON as a choice of OneOf, too", () => {
+    const space = oneOf([
+      sequence(dict({ n: discrete(5) }), { stack: true }),
+      sequence(tuple([floats]), { stack: true }),
+    ]);
+    const elements = [
+      [0, { n: Int32Array.of(4, 0) }],
+      [1, [Float32Array.of(0, 1, 0.5, -1)]],
+    ] as ReturnType<typeof space.sample>[];
+    expect(space.fromJson(JSON.parse(JSON.stringify(space.toJson(elements))))).toEqual(elements);
   });
 
   test("stacked sequences of Dicts and Tuples are written per member, and read again", () => {

@@ -141,6 +141,18 @@ describe("Box", () => {
     }
   });
 
+  test("without values goes through JSON, wherever its empty axis is", () => {
+    for (const shape of [[0], [0, 3], [2, 0], [2, 0, 3]]) {
+      const empty = box({ low: 0, high: 1, shape });
+      expect(empty.fromJson(JSON.parse(JSON.stringify(empty.toJson([empty.sample()]))))).toEqual([
+        new Float32Array(0),
+      ]);
+    }
+    expect(errorOf(() => box({ low: 0, high: 1, shape: [2, 0] }).fromJson([[]])).message).toContain(
+      "has shape [0], expected [2, 0]",
+    );
+  });
+
   test("writes infinities and large integers as strings, and reads them", () => {
     const open = box({ low: -Infinity, high: Infinity, shape: [2] });
     expect(open.toJson([Float32Array.of(Infinity, -0.5)])).toEqual([["Infinity", -0.5]]);
@@ -280,6 +292,8 @@ describe("Text", () => {
       false,
     ]);
     expect(text({ maxLength: 1, charset: new Set(["b", "a"]) }).characters).toEqual(["a", "b"]);
+    // U+1F642 comes after U+FF41, as in Python, though its first UTF-16 unit is less.
+    expect(text({ maxLength: 1, charset: new Set(["🙂", "ａ"]) }).characters).toEqual(["ａ", "🙂"]);
   });
 
   test.each([

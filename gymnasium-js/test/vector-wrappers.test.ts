@@ -6,6 +6,7 @@ import {
   NormalizeObservation,
   NormalizeReward,
   RecordEpisodeStatistics,
+  RunningStatistics,
   SyncVectorEnv,
   text,
   type VectorEnv,
@@ -306,6 +307,14 @@ describe("VectorNormalizeObservation", () => {
 });
 
 describe("VectorNormalizeReward", () => {
+  it("counts batches of three as Gymnasium does with NumPy 2: its figures", () => {
+    const statistics = new RunningStatistics();
+    statistics.updateBatch(Float32Array.of(0.1, 0.7, 0.3), 3);
+    expect(statistics).toMatchObject({ mean: 0.36665445279885933, variance: 0.06225796188736684 });
+    statistics.updateBatch(Float32Array.of(1.3, -0.4, 0.9), 3);
+    expect(statistics).toMatchObject({ mean: 0.48332526400451614, variance: 0.30807100321262465 });
+  });
+
   it.each(modes)("divides by the deviation of the running returns (%s)", (mode) => {
     const gamma = 0.9;
     const [envs, plain] = [new VectorNormalizeReward(native(mode), { gamma }), native(mode)];

@@ -4,9 +4,13 @@ import {
   BaseEnv,
   type Batch,
   box,
+  dict,
   discrete,
+  iterate,
+  multiDiscrete,
   NativeVectorEnv,
   proceed,
+  type Space,
   SyncVectorEnv,
   text,
   type VectorEnv,
@@ -300,6 +304,37 @@ describe("other spaces", () => {
     expect(problemOf(() => envs.snapshot()).code).toBe("unsupported");
   });
 
+  it.each([
+    ["MultiDiscrete", multiDiscrete([3, 2], { start: [-1, 4] })],
+    ["MultiDiscrete beyond 32 bits", multiDiscrete([2 ** 40], { wide: true })],
+    ["Discrete beyond 32 bits", discrete(2 ** 40)],
+    ["int64 Box", box({ low: -5, high: 5, shape: [2], dtype: "int64" })],
+    ["Dict", dict({ a: discrete(2), b: box({ low: 0, high: 1, shape: [2] }) })],
+  ] as [string, Space<unknown>][])("take actions of %s as the batched space draws them", (_, actionSpace) => {
+    const taken: unknown[] = [];
+    class Taking extends BaseEnv<number, unknown> {
+      override readonly observationSpace = discrete(2);
+      override readonly actionSpace = actionSpace;
+      override reset() {
+        return { observation: 0, info: {} };
+      }
+      override step(action: unknown) {
+        taken.push(action);
+        return { observation: 1, reward: 0, terminated: false, truncated: false, info: {} };
+      }
+    }
+    const envs = new SyncVectorEnv([() => new Taking(), () => new Taking(), () => new Taking()]);
+    envs.reset();
+    const drawn = envs.actionSpace.sample();
+    envs.step(drawn as Batch);
+    expect(taken).toEqual(iterate(actionSpace, drawn));
+    envs.step(iterate(actionSpace, drawn));
+    expect(taken.slice(3)).toEqual(taken.slice(0, 3));
+    for (const wrong of [undefined, 3, {}, new BigInt64Array(1)]) {
+      expect(problemOf(() => envs.step(wrong as never)).code).toBe("invalid-action");
+    }
+  });
+
   it("refuses sub-environments of different spaces", () => {
     const other = () => walk.make({ length: 5 });
     expect(problemOf(() => new SyncVectorEnv([() => walk.make(), other])).code).toBe("invalid-options");
@@ -338,6 +373,58 @@ describe("bad rules and classes", () => {
     });
     expect(problem.code).toBe("invalid-observation");
     expect(steps).toBeLessThan(4);
+  });
+
+  it("an observation of another length is named, and does not end up in a neighbour's row", () => {
+    class Telling extends BaseEnv<Float32Array, number> {
+      override readonly observationSpace = box({ low: 0, high: 1, shape: [2] });
+      override readonly actionSpace = discrete(2);
+      constructor(private readonly told: Float32Array) {
+        super();
+      }
+      override reset(options?: { seed?: number }) {
+        this.reseed(options?.seed);
+        return { observation: Float32Array.of(0, 1), info: {} };
+      }
+      override step() {
+        return { observation: this.told, reward: 0, terminated: true, truncated: false, info: {} };
+      }
+    }
+    for (const autoresetMode of modes) {
+      for (const [told, why] of [
+        [Float32Array.of(0.5), "it has 1 values, expected 2"],
+        [Float32Array.of(0, 0, 1), "it has 3 values, expected 2"],
+        [null as never, "expected a Float32Array of 2 values"],
+      ] as const) {
+        const good = () => new Telling(Float32Array.of(1, 0));
+        const envs = new SyncVectorEnv([() => new Telling(told), good], { autoresetMode });
+        envs.reset();
+        const { code, message } = problemOf(() => envs.step([0, 0]));
+        expect(code).toBe("invalid-observation");
+        expect(message).toContain("Telling, sub-environment 0: the observation ");
+        expect(message).toContain(why);
+      }
+    }
+  });
+
+  it("discrete values beyond 32 bits are kept", () => {
+    class Far extends BaseEnv<number, number> {
+      override readonly observationSpace = discrete(2 ** 40);
+      override readonly actionSpace = discrete(2 ** 40);
+      override reset(options?: { seed?: number }) {
+        this.reseed(options?.seed);
+        return { observation: 2 ** 39, info: {} };
+      }
+      override step(action: number) {
+        return { observation: action, reward: 0, terminated: false, truncated: false, info: {} };
+      }
+    }
+    const envs = new SyncVectorEnv([() => new Far(), () => new Far()]);
+    expect(envs.reset().observations).toEqual([2 ** 39, 2 ** 39]);
+    const { observations } = envs.step([2 ** 35, 3]);
+    expect(observations).toEqual([2 ** 35, 3]);
+    expect(envs.observationSpace.contains(observations)).toBe(true);
+    expect(problemOf(() => envs.step([0, 2 ** 40])).code).toBe("invalid-action");
   });
 
   it("a class without masks has none", () => {

@@ -3,6 +3,7 @@ import {
   BaseEnv,
   box,
   DelayObservation,
+  DiscretizeAction,
   DiscretizeObservation,
   DtypeObservation,
   dict,
@@ -12,6 +13,7 @@ import {
   FrameStackObservation,
   MaxAndSkipObservation,
   multiBinary,
+  multiDiscrete,
   NormalizeObservation,
   RescaleObservation,
   ReshapeObservation,
@@ -42,7 +44,7 @@ class Film extends BaseEnv<unknown, number> {
     return { observation: this.frames[0], info: {} };
   }
 
-  override step() {
+  override step(_action?: unknown) {
     this.shown++;
     const observation = this.frames[this.shown % this.frames.length];
     return { observation, reward: 1, terminated: false, truncated: false, info: {} };
@@ -141,6 +143,21 @@ describe("FrameStackObservation", () => {
       new FrameStackObservation(new Film(space, [frame]), 2, { padding: "zero" }).reset().observation;
     expect(start(Int32Array.of(7))).toEqual(Int32Array.of(0, 7));
     expect(start(BigInt64Array.of(7n))).toEqual(BigInt64Array.of(0n, 7n));
+  });
+
+  test("stacks Discrete values beyond 32 bits", () => {
+    const space = discrete(2 ** 40);
+    const env = new FrameStackObservation(new Film(space, [2 ** 35, 7]), 2, { padding: "zero" });
+    expect(env.reset().observation).toEqual([0, 2 ** 35]);
+    const { observation } = env.step(0);
+    expect(observation).toEqual([2 ** 35, 7]);
+    expect(env.observationSpace.contains(observation)).toBe(true);
+  });
+
+  test("shows zero of a wide MultiDiscrete as an element of it", () => {
+    const space = multiDiscrete([2 ** 40], { start: [2 ** 33], wide: true });
+    const env = new DelayObservation(new Film(space, [BigInt64Array.of(2n ** 34n)]), 1);
+    expect(env.reset().observation).toEqual(BigInt64Array.of(2n ** 33n));
   });
 
   test("refuses sizes and paddings that make no sense", () => {
@@ -291,6 +308,28 @@ describe("Box transformations", () => {
     perValue.reset();
     expect(perValue.step(0).observation).toEqual(Int32Array.of(0, 2));
     expect(errorOf(() => new DiscretizeObservation(film(), { bins: 0 })).message).toContain("bins is 0");
+  });
+
+  test("bins have the edges and centres that NumPy 2 computes in the dtype of the Box", () => {
+    // numpy.linspace of the float32 bounds: edge 3 of 4 is a little below 0.15, and the middle of 3 bins is not 0.
+    const space = box({ low: -1.2, high: 0.6 }) as unknown as Space<unknown>;
+    const at = (x: number) => new Film(space, [Float32Array.of(x)]) as unknown as Env<Float32Array, number>;
+    const bin = (x: number) => new DiscretizeObservation(at(x), { bins: 4 }).reset().observation;
+    expect([0.1499999612569809, 0.1499999761581421].map(bin)).toEqual([2, 3]);
+
+    class Pushed extends Film {
+      override readonly actionSpace = box({ low: -1, high: 1 }) as unknown as Space<number>;
+      readonly taken: number[] = [];
+      override step(action: unknown) {
+        this.taken.push(...(action as Float32Array));
+        return super.step();
+      }
+    }
+    const pushed = new Pushed(discrete(2), [0]);
+    const env = new DiscretizeAction(pushed as unknown as Env<unknown, Float32Array>, { bins: 3 });
+    env.reset();
+    for (const action of [0, 1, 2]) env.step(action);
+    expect(pushed.taken).toEqual([-0.6666666269302368, 2.9802322387695312e-8, 0.6666666865348816]);
   });
 
   test("FlattenObservation joins members, Discrete ones as one-hot vectors, without new memory", () => {

@@ -1,4 +1,4 @@
-import { GymnasiumError } from "gymnasium-js";
+import { type Discrete, GymnasiumError, type Info } from "gymnasium-js";
 import type { AecArena, ArenaBase, ByAgent, ParallelArena } from "./arena.js";
 
 /** @throws GymnasiumError `invalid-action` unless an action is in the space of its agent */
@@ -11,6 +11,26 @@ export function requireElement(
   throw new GymnasiumError(
     "invalid-action",
     `${arena.id}: the action ${JSON.stringify(action)} of ${agent} is outside its space, a ${arena.actionSpace(agent).type}.`,
+  );
+}
+
+/** @throws GymnasiumError `invalid-action` for an action that the `action_mask` in its agent's info forbids */
+export function requireLegal(
+  arena: Pick<ArenaBase, "id" | "actionSpace">,
+  agent: string,
+  { action, info }: { action: unknown; info: Info | undefined },
+): void {
+  const space = arena.actionSpace(agent);
+  const mask = info?.["action_mask"] as Uint8Array | undefined;
+  if (mask === undefined || space.type !== "Discrete") return;
+  if (mask[(action as number) - (space as Discrete).start] !== 1)
+    throw illegalAction(arena.id, agent, action);
+}
+
+export function illegalAction(id: string, agent: string, action: unknown): GymnasiumError {
+  return new GymnasiumError(
+    "invalid-action",
+    `${id}: ${agent} may not do ${action} now; its info's action_mask says what it may.`,
   );
 }
 

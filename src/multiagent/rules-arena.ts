@@ -10,7 +10,7 @@ import {
   type TypedArray,
 } from "gymnasium-js";
 import type { ArenaBase, ArenaReset } from "./arena.js";
-import { resetNeeded } from "./checks.js";
+import { illegalAction, resetNeeded } from "./checks.js";
 import type { ArenaOutcome, ArenaRules } from "./rules.js";
 
 export interface RulesArenaOptions {
@@ -211,7 +211,7 @@ export abstract class RulesArena<State, Rules extends ArenaRules<State>> impleme
   /** @throws GymnasiumError `invalid-action` for one outside the space, or illegal now */
   protected requireAction(agent: number, action: unknown): number {
     const space = this.actionSpaces[agent]!;
-    const name = this.possibleAgents[agent];
+    const name = this.possibleAgents[agent]!;
     if (!space.contains(action)) {
       const { n, start } = space.describe() as { n: number; start: number };
       throw new GymnasiumError(
@@ -221,10 +221,7 @@ export abstract class RulesArena<State, Rules extends ArenaRules<State>> impleme
     }
     const { start = 0 } = space.describe() as { start?: number };
     if (this.rules.actionMask !== undefined && this.mask(agent)[action - start] !== 1) {
-      throw new GymnasiumError(
-        "invalid-action",
-        `${this.id}: ${name} may not do ${action} now; its info's action_mask says what it may.`,
-      );
+      throw illegalAction(this.id, name, action);
     }
     return action;
   }

@@ -49,12 +49,14 @@ export class PrioritisedSampler implements Sampler {
   draw(rng: Generator, slots: Int32Array, weights: Float32Array): void {
     const { tree, beta } = this;
     const range = tree.total / slots.length;
-    const shares = this.numbersOf(slots.length);
-    for (let row = 0; row < slots.length; row++) shares[row] = (row + rng.random()) * range;
+    const shares = rng.randomFill(this.numbersOf(slots.length));
+    for (let row = 0; row < slots.length; row++) shares[row] = (row + shares[row]!) * range;
     tree.findAll(shares, slots);
+    const priorities = shares;
+    tree.getAll(slots, priorities);
     let smallest = Infinity;
-    for (let row = 0; row < slots.length; row++) smallest = Math.min(smallest, tree.get(slots[row]!));
-    for (let row = 0; row < slots.length; row++) weights[row] = (smallest / tree.get(slots[row]!)) ** beta;
+    for (let row = 0; row < slots.length; row++) smallest = Math.min(smallest, priorities[row]!);
+    for (let row = 0; row < slots.length; row++) weights[row] = (smallest / priorities[row]!) ** beta;
   }
 
   update(slots: Int32Array, tdErrors: ArrayLike<number>): void {
@@ -68,9 +70,10 @@ export class PrioritisedSampler implements Sampler {
       );
     }
     const priorities = this.numbersOf(slots.length);
+    tree.getAll(slots, priorities);
     for (let row = 0; row < slots.length; row++) {
       // What is no member any more stays none.
-      const isMember = tree.get(slots[row]!) > 0;
+      const isMember = priorities[row]! > 0;
       const priority = isMember ? (Math.abs(tdErrors[row]!) + epsilon) ** alpha : 0;
       priorities[row] = priority;
       if (priority > this.largest) this.largest = priority;

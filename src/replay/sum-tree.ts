@@ -64,6 +64,11 @@ export class SumTree {
     for (let i = 0; i < leaves.length; i++) leaves[i] = this.leafAt(shares, i);
   }
 
+  /** `get` for each leaf. */
+  getAll(leaves: Int32Array, values: Float64Array): void {
+    for (let i = 0; i < leaves.length; i++) values[i] = this.nodes[this.base + leaves[i]!]!;
+  }
+
   /** `set` for each leaf, in order. */
   setAll(leaves: Int32Array, values: Float64Array): void {
     for (let i = 0; i < leaves.length; i++) {

@@ -8,6 +8,10 @@ export function sampleActions<Action>(space: Space<Action>, count: number, seed:
 
 /** Values that no environment with this action space may accept. */
 export function wrongActions(space: Space<unknown>): unknown[] {
+  return candidates(space).filter((action) => !space.contains(action));
+}
+
+function candidates(space: Space<unknown>): unknown[] {
   const never = [undefined, null, "left", Number.NaN, {}];
   const facts = space.describe();
   switch (space.type) {
@@ -16,20 +20,21 @@ export function wrongActions(space: Space<unknown>): unknown[] {
       return [...never, start - 1, start + Number(facts["n"]), start + 0.5];
     }
     case "Box": {
-      const element = space.sample() as Float32Array;
-      const holdsNaN = element.slice().fill(Number.NaN);
+      const element = space.sample() as TypedArray;
       const tooLong = new (element.constructor as new (length: number) => TypedArray)(element.length + 1);
-      return space.dtype === "float32" || space.dtype === "float64"
-        ? [...never, holdsNaN, tooLong]
+      return element instanceof Float32Array || element instanceof Float64Array
+        ? [...never, element.map(() => Number.NaN), tooLong]
         : [...never, tooLong];
     }
     case "MultiDiscrete":
     case "MultiBinary": {
-      const element = space.sample() as Int32Array;
-      return [...never, element.slice().fill(-1), element.slice(1)];
+      const element = space.sample() as Int32Array | BigInt64Array;
+      const filled = (value: number) => Int32Array.from(element as Int32Array, () => value);
+      // Of a space that begins below 0, one of the two may be an element.
+      return [...never, filled(-1), filled(2 ** 31 - 1), element.slice(1)];
     }
     default:
-      return never.filter((action) => !space.contains(action));
+      return never;
   }
 }
 

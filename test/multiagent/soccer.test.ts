@@ -1,10 +1,11 @@
 import { defaultRng } from "gymnasium-js";
-import { testParallelArena } from "ludus/testing";
+import { testAecArena, testParallelArena } from "ludus/testing";
 import { describe, expect, test } from "vitest";
 import {
   type ArenaRules,
   ParallelRulesArena,
   type Player,
+  parallelToAec,
   randomPlayer,
   SimultaneousVector,
   type SoccerState,
@@ -381,6 +382,13 @@ describe.each([
   testParallelArena((how) => new ParallelRulesArena(rules, { ...how, maxCycles }), {
     ...{ test, steps: 120, maxCycles },
     renderModes: ["ansi", "rgb_array"],
+  });
+
+  describe("in turns", () => {
+    testAecArena((how) => parallelToAec(new ParallelRulesArena(rules, { ...how, maxCycles })), {
+      ...{ test, steps: 60, seeds: [0, 1] },
+      renderModes: ["ansi", "rgb_array"],
+    });
   });
 
   test("many side by side", () => {

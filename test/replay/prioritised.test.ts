@@ -20,7 +20,8 @@ const sampling: PrioritisedSampling = {
 
 /** Draws these numbers of [0, 1), one after the other. */
 function drawing(...values: number[]): Generator {
-  return { random: () => values.shift()! } as unknown as Generator;
+  const randomFill = (out: Float64Array) => out.map(() => values.shift()!);
+  return { randomFill } as unknown as Generator;
 }
 
 /** Four members 0 to 3 with the priorities 1, 2, 3, 4, after one update. */

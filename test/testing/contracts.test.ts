@@ -1,11 +1,15 @@
 import {
   type AutoresetMode,
   type Batch,
+  box,
   defineEnv,
   discrete,
   type Env,
   Generator,
+  multiDiscrete,
   proceed,
+  RulesEnv,
+  type Space,
   SyncVectorEnv,
   terminate,
   type VectorEnv,
@@ -53,6 +57,15 @@ describe("testEnv", () => {
       "walk refuses actions outside its space",
     ]);
     expect(failuresOf(results)).toEqual({});
+  });
+
+  test.each([
+    ["MultiDiscrete from below 0", multiDiscrete([3, 2], { start: [-1, -1] })],
+    ["MultiDiscrete beyond 32 bits", multiDiscrete([2 ** 40], { wide: true })],
+    ["int64 Box", box({ low: -5, high: 5, shape: [2], dtype: "int64" })],
+  ] as [string, Space<unknown>][])("passes an environment whose actions are a %s", (_, actionSpace) => {
+    const rules = { ...walk.rules({}), actionSpace, step: () => proceed(0) };
+    expect(envFailures(() => new RulesEnv(rules as never))).toEqual({});
   });
 
   test("finds randomness from elsewhere", () => {

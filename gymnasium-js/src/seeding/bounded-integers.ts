@@ -14,12 +14,12 @@ export function boundedUint32(bits: PCG64, span: number): number {
   if (span === 0) return 0;
   if (span === MAX_UINT32) return bits.next32();
   const count = span + 1;
-  let draw = bits.next32();
+  let draw = bits.nextInt32() >>> 0;
   let leftover = Math.imul(draw, count) >>> 0;
   if (leftover < count) {
     const threshold = (MAX_UINT32 - span) % count;
     while (leftover < threshold) {
-      draw = bits.next32();
+      draw = bits.nextInt32() >>> 0;
       leftover = Math.imul(draw, count) >>> 0;
     }
   }
@@ -45,8 +45,8 @@ export function boundedUint64(bits: PCG64, span: bigint): bigint {
 export function maskedUint32(bits: PCG64, max: number): number {
   if (max === 0) return 0;
   const mask = MAX_UINT32 >>> Math.clz32(max);
-  let draw = (bits.next32() & mask) >>> 0;
-  while (draw > max) draw = (bits.next32() & mask) >>> 0;
+  let draw = (bits.nextInt32() & mask) >>> 0;
+  while (draw > max) draw = (bits.nextInt32() & mask) >>> 0;
   return draw;
 }
 
@@ -76,7 +76,7 @@ export class NarrowDraws {
 
   private next(width: 1 | 8 | 16): number {
     if (this.left === 0) {
-      this.buffer = this.bits.next32();
+      this.buffer = this.bits.nextInt32();
       this.left = 32 / width;
     } else {
       this.buffer >>>= width;

@@ -79,14 +79,19 @@ export class PCG64 {
 
   /** The low half of a fresh output, or the high half that an earlier call left over; from 0 to 2^32 - 1. */
   next32(): number {
+    return this.nextInt32() >>> 0;
+  }
+
+  /** The bits of `next32` as int32: numbers from 2^31 on are boxed where V8 does not inline the call. */
+  nextInt32(): number {
     if (this.hasUint32 === 1) {
       this.hasUint32 = 0;
-      return this.uinteger >>> 0;
+      return this.uinteger;
     }
     this.next64();
     this.hasUint32 = 1;
     this.uinteger = this.high;
-    return this.low >>> 0;
+    return this.low;
   }
 
   /** Uniform on [0, 1), a multiple of 2^-53. */
@@ -97,7 +102,7 @@ export class PCG64 {
 
   /** Uniform on [0, 1), a multiple of 2^-24, from 32 bits. */
   nextFloat(): number {
-    return (this.next32() >>> 8) * UNIT_24;
+    return (this.nextInt32() >>> 8) * UNIT_24;
   }
 
   /** The next output as one integer from 0 to 2^64 - 1. */

@@ -1,7 +1,6 @@
 import { GymnasiumError } from "../errors.js";
 import { copySpace } from "./base.js";
 import { Box } from "./box.js";
-import { Dict } from "./dict.js";
 import type { Discrete } from "./discrete.js";
 import type { Graph } from "./graph.js";
 import { known } from "./known-space.js";
@@ -44,7 +43,7 @@ export function batchSpace(space: Space<unknown>, n: number): Space<unknown> {
     case "Tuple":
       return new Tuple(single.spaces.map((member) => batchSpace(member, n))).useRng(rng);
     case "Dict":
-      return batchDict(single, n).useRng(rng);
+      return single.mapMembers((member) => batchSpace(member, n)).useRng(rng);
     case "Text":
     case "Sequence":
     case "Graph":
@@ -81,12 +80,6 @@ function batchMultiDiscrete(space: MultiDiscrete<Int32Array> | MultiDiscrete<Big
   const last = space.nvec.map((count, i) => (space.start[i] as number) + count - 1);
   const shape = [n, ...space.shape];
   return new Box<Dtype>({ low: repeat(space.start, n), high: repeat(last, n), shape, dtype: space.dtype });
-}
-
-function batchDict(space: Dict, n: number): Dict {
-  // As in Gymnasium, the batch of a Dict made from pairs has sorted keys, unless the Dict was told not to sort.
-  const members = space.keys.map((key) => [key, batchSpace(space.member(key), n)] as const);
-  return new Dict(Object.fromEntries(members), { sortKeys: space.sortKeys });
 }
 
 function batchOther(space: Text | Sequence | Graph | OneOf, n: number): Tuple {

@@ -12,7 +12,16 @@ import {
   dtypes,
   isFloat,
 } from "./dtype.js";
-import { flattenNested, jsonList, nest, nestedShape, sameShape, sizeOf, toJsonNumber } from "./nested.js";
+import {
+  flattenNested,
+  jsonList,
+  nest,
+  nestedShape,
+  sameShape,
+  sizeOf,
+  toJsonNumber,
+  visibleShape,
+} from "./nested.js";
 import type { Dtype, SampleOptions } from "./space.js";
 
 export interface BoxOptions<D extends Dtype> {
@@ -226,7 +235,7 @@ export class Box<D extends Dtype = Dtype> extends SpaceBase<ArrayOf<D>> {
 
   private elementFromJson(nested: unknown): ArrayOf<D> {
     const shape = nestedShape(nested);
-    if (shape === null || !sameShape(shape, this.shape)) {
+    if (shape === null || !sameShape(shape, visibleShape(this.shape))) {
       throw new GymnasiumError(
         "invalid-options",
         `An element of Box as JSON has shape [${shape?.join(", ") ?? "ragged"}], expected [${this.shape.join(", ")}].`,

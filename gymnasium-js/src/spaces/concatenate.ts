@@ -115,6 +115,16 @@ export function iterate<S extends Space<unknown>>(space: S, batch: unknown): Ele
   return iterateKnown(known(space), batch) as ElementOf<S>[];
 }
 
+/** As `iterate`, but null for what is not such a batch. */
+export function tryIterate(space: Space<unknown>, batch: unknown): unknown[] | null {
+  try {
+    return iterate(space, batch);
+  } catch (error) {
+    if (error instanceof GymnasiumError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
 function iterateKnown(space: KnownSpace, batch: unknown): unknown[] {
   switch (space.type) {
     case "Discrete":
@@ -148,6 +158,12 @@ function iterateKnown(space: KnownSpace, batch: unknown): unknown[] {
 }
 
 function rowsOf(space: Box | AnyMultiDiscrete | MultiBinary, batch: NumberArray): NumberArray[] {
+  if (space.size === 0) {
+    throw new GymnasiumError(
+      "unsupported",
+      `A batch of a ${space.type} of shape [${space.shape.join(", ")}] has no values that tell how many elements it has: leave such a space out.`,
+    );
+  }
   const rows = batch.length / space.size;
   if (!Number.isInteger(rows)) {
     throw new GymnasiumError(

@@ -1,6 +1,7 @@
 import { GymnasiumError } from "../errors.js";
 import { copySpace, type Seed, SpaceBase, seedMember, wrongSeed } from "./base.js";
 import { chosenOption, wrong } from "./choose.js";
+import { byCodePoints } from "./code-points.js";
 import type { ElementOf, SampleOptions, Space } from "./space.js";
 import { requireSpaces, rows } from "./tuple.js";
 
@@ -37,7 +38,7 @@ export class Dict<S extends SpaceRecord = SpaceRecord> extends SpaceBase<RecordO
   ) {
     super();
     const pairs = isPairs(spaces) ? [...spaces] : Object.entries(spaces);
-    if (sortKeys && !isPairs(spaces)) pairs.sort(([a], [b]) => (a < b ? -1 : 1));
+    if (sortKeys && !isPairs(spaces)) pairs.sort(byKey);
     this.keys = pairs.map(([key]) => key);
     this.spaces = Object.fromEntries(pairs) as unknown as S;
     this.sortKeys = sortKeys;
@@ -117,6 +118,15 @@ export class Dict<S extends SpaceRecord = SpaceRecord> extends SpaceBase<RecordO
     return this.spaces[key] as Space<unknown>;
   }
 
+  /**
+   * The Dict of what `change` makes of the members. As in Gymnasium, its keys are sorted even where this one was made from
+   * pairs, unless it was told not to sort.
+   */
+  mapMembers(change: (member: Space<unknown>) => Space<unknown>): Dict {
+    const pairs = this.keys.map((key) => [key, change(this.member(key))] as const);
+    return new Dict(this.sortKeys ? pairs.sort(byKey) : pairs, { sortKeys: this.sortKeys });
+  }
+
   /** An object with the space's keys, in their order. */
   record(value: (key: string, index: number) => unknown): RecordOf<S> {
     return Object.fromEntries(this.keys.map((key, i) => [key, value(key, i)])) as RecordOf<S>;
@@ -143,6 +153,10 @@ export class Dict<S extends SpaceRecord = SpaceRecord> extends SpaceBase<RecordO
     }
     return (key) => (mask !== null ? { mask: rules[key] } : { probability: rules[key] });
   }
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return byCodePoints(a, b);
 }
 
 function isPairs(spaces: unknown): spaces is readonly (readonly [string, Space<unknown>])[] {

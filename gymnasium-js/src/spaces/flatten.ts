@@ -1,7 +1,6 @@
 import { GymnasiumError } from "../errors.js";
 import type { Box } from "./box.js";
 import { concatenate, iterate } from "./concatenate.js";
-import { Dict } from "./dict.js";
 import type { Discrete } from "./discrete.js";
 import type { NumberArray } from "./dtype.js";
 import { flatBox, flatdim, flatLayout, isFlattenable } from "./flat-layout.js";
@@ -36,10 +35,8 @@ export function flattenSpace(space: Space<unknown>): Space<unknown> {
   switch (one.type) {
     case "Tuple":
       return new Tuple(one.spaces.map((member) => flattenSpace(member)));
-    case "Dict": {
-      const pairs = one.keys.map((key) => [key, flattenSpace(one.member(key))] as const);
-      return new Dict(pairs, { sortKeys: one.sortKeys });
-    }
+    case "Dict":
+      return one.mapMembers((member) => flattenSpace(member));
     case "Sequence":
       return new Sequence(flattenSpace(one.featureSpace), one.stack);
     case "Graph":

@@ -1,11 +1,11 @@
-import { GymnasiumError } from "../errors.js";
 import { copySpace, type Seed, SpaceBase, seedMember, wrongSeed } from "./base.js";
 import { batchSpace } from "./batch.js";
 import { chosenOption, wrong } from "./choose.js";
-import { type BatchOf, concatenate, iterate } from "./concatenate.js";
+import { type BatchOf, concatenate, iterate, tryIterate } from "./concatenate.js";
 import { dtypeOf } from "./dtype.js";
 import { jsonList, nest } from "./nested.js";
 import type { Space } from "./space.js";
+import { batchesFromJson, batchesToJson } from "./stacked-json.js";
 import { requireSpaces } from "./tuple.js";
 
 /** A graph: features of its n nodes and m edges, and which nodes each edge links. */
@@ -60,12 +60,12 @@ export class Graph<
   contains(x: unknown): x is GraphOf<N, E> {
     if (typeof x !== "object" || x === null || !("nodes" in x)) return false;
     const { nodes, edges = null, edgeLinks = null } = x as Partial<GraphInstance>;
-    const nodeList = itemsOf(this.nodeSpace, nodes);
+    const nodeList = tryIterate(this.nodeSpace, nodes);
     if (nodeList === null || !nodeList.every((node) => this.nodeSpace.contains(node))) return false;
     if (edges === null || edgeLinks === null) return edges === null && edgeLinks === null;
     if (this.edgeSpace === null) return false;
     const edgeSpace: Space<unknown> = this.edgeSpace;
-    const edgeList = itemsOf(edgeSpace, edges);
+    const edgeList = tryIterate(edgeSpace, edges);
     if (edgeList === null || !edgeList.every((edge) => edgeSpace.contains(edge))) return false;
     return areLinks(edgeLinks, edgeList.length, nodeList.length);
   }
@@ -91,15 +91,14 @@ export class Graph<
     return { nodes, edges, edgeLinks: Int32Array.from({ length: numEdges * 2 }, link) } as GraphOf<N, E>;
   }
 
-  /** Per graph `{nodes, edges?, edge_links?}`; nodes and edges are lists of length 1, as Gymnasium writes them. */
+  /** Per graph `{nodes, edges?, edge_links?}`; nodes and edges as stacked sequences of length 1, as Gymnasium writes them. */
   toJson(elements: readonly GraphOf<N, E>[]): Record<string, unknown>[] {
     return (elements as readonly GraphInstance[]).map(({ nodes, edges, edgeLinks }) => {
-      const json = { nodes: [this.nodeSpace.toJson(iterate(this.nodeSpace as Space<unknown>, nodes))] };
+      const json = { nodes: batchesToJson(this.nodeSpace, [nodes]) };
       if (edges === null || edgeLinks === null || this.edgeSpace === null) return json;
-      const edgeSpace: Space<unknown> = this.edgeSpace;
       return {
         ...json,
-        edges: [edgeSpace.toJson(iterate(edgeSpace, edges))],
+        edges: batchesToJson(this.edgeSpace, [edges]),
         edge_links: nest(edgeLinks, [edgeLinks.length / 2, 2]),
       };
     });
@@ -108,12 +107,10 @@ export class Graph<
   fromJson(json: unknown): GraphOf<N, E>[] {
     return jsonList(json, "elements of Graph").map((graph) => {
       const { nodes, edges, edge_links } = graph as Record<string, unknown>;
-      const batch = (space: Space<unknown>, wrapped: unknown) =>
-        concatenate(space, space.fromJson(jsonList(wrapped, "nodes or edges of Graph")[0]));
       const hasEdges = edges !== undefined && this.edgeSpace !== null;
       return {
-        nodes: batch(this.nodeSpace, nodes),
-        edges: hasEdges ? batch(this.edgeSpace as Space<unknown>, edges) : null,
+        nodes: batchesFromJson(this.nodeSpace, nodes)[0],
+        edges: hasEdges ? batchesFromJson(this.edgeSpace as Space<unknown>, edges)[0] : null,
         edgeLinks: hasEdges
           ? Int32Array.from(jsonList(edge_links, "edge_links of Graph").flat() as number[])
           : null,
@@ -162,15 +159,6 @@ function sampleBatch(
   const drawn = batchSpace(space, n).sample(rule);
   space.rng.random();
   return concatenate(space, iterate(space, drawn));
-}
-
-function itemsOf(space: Space<unknown>, batch: unknown): unknown[] | null {
-  try {
-    return iterate(space, batch);
-  } catch (error) {
-    if (error instanceof GymnasiumError || error instanceof TypeError) return null;
-    throw error;
-  }
 }
 
 function areLinks(links: unknown, numEdges: number, numNodes: number): boolean {

@@ -1,8 +1,14 @@
+import type { Sequence } from "./sequence.js";
 import type { Space } from "./space.js";
 
-/** Tuple and Dict write elements as columns, so that one element is a list of length 1 per member. */
+/**
+ * Tuple, Dict and stacked sequences of these write elements as columns, so that one element is a list of length 1 per
+ * member.
+ */
 function isColumnar(space: Space<unknown>): boolean {
-  return space.type === "Tuple" || space.type === "Dict";
+  if (space.type === "Tuple" || space.type === "Dict") return true;
+  const { stack, featureSpace } = space as Partial<Sequence>;
+  return stack === true && (featureSpace?.type === "Tuple" || featureSpace?.type === "Dict");
 }
 
 /** One element as JSON: as in `toJson`, without the list around it where there is one. */

@@ -15,6 +15,12 @@ export function nest<T>(flat: ArrayLike<T>, shape: readonly number[]): unknown {
   return level(0);
 }
 
+/** What `nestedShape` finds in nested lists of `shape`: axes behind one without entries cannot be seen. */
+export function visibleShape(shape: readonly number[]): readonly number[] {
+  const empty = shape.indexOf(0);
+  return empty < 0 ? shape : shape.slice(0, empty + 1);
+}
+
 /** Shape of nested lists, or null where their lengths differ within an axis. A value that is no list has shape []. */
 export function nestedShape(value: unknown): number[] | null {
   const shape: number[] = [];

@@ -1,7 +1,6 @@
-import { GymnasiumError } from "../errors.js";
 import { copySpace, type Seed, SpaceBase, seedMember, wrongSeed } from "./base.js";
 import { chosenOption, type Weights, wrong } from "./choose.js";
-import { type BatchOf, concatenate, iterate } from "./concatenate.js";
+import { type BatchOf, concatenate, iterate, tryIterate } from "./concatenate.js";
 import { jsonList } from "./nested.js";
 import type { ElementOf, Space } from "./space.js";
 import { batchesFromJson, batchesToJson } from "./stacked-json.js";
@@ -39,7 +38,7 @@ export class Sequence<
 
   contains(x: unknown): x is SequenceOf<S, Stack> {
     if (!this.stack) return Array.isArray(x) && x.every((item) => this.featureSpace.contains(item));
-    const items = this.tryIterate(x);
+    const items = tryIterate(this.featureSpace, x);
     return items?.every((item) => this.featureSpace.contains(item)) ?? false;
   }
 
@@ -108,16 +107,6 @@ export class Sequence<
       throw wrong(this.type, `length is [${lengths.join(", ")}], expected integers of at least 0`);
     }
     return (typeof rule === "number" ? rule : lengths[this.rng.integers(0, lengths.length)]) as number;
-  }
-
-  /** The items of a stacked sequence; null where `x` is not one. */
-  private tryIterate(x: unknown): unknown[] | null {
-    try {
-      return iterate(this.featureSpace as Space<unknown>, x);
-    } catch (error) {
-      if (error instanceof GymnasiumError || error instanceof TypeError) return null;
-      throw error;
-    }
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Weights,
   wrong,
 } from "./choose.js";
+import { byCodePoints } from "./code-points.js";
 import { jsonList } from "./nested.js";
 
 const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -48,7 +49,7 @@ export class Text extends SpaceBase<string> {
     }
     this.minLength = minLength;
     this.maxLength = maxLength;
-    this.characters = typeof charset === "string" ? [...new Set(charset)] : [...charset].sort();
+    this.characters = typeof charset === "string" ? [...new Set(charset)] : [...charset].sort(byCodePoints);
     const long = this.characters.find((character) => [...character].length !== 1);
     if (long !== undefined) throw invalid(`charset has ${JSON.stringify(long)}, expected single characters`);
     if (this.characters.length === 0 && maxLength > 0)

@@ -1,7 +1,8 @@
 import { type ActionRange, acceptsAction, actionRange, invalidAction } from "../action-check.js";
 import { type Layout, layoutOf } from "../layout.js";
+import { tryIterate } from "../spaces/concatenate.js";
 import type { Space, TypedArray } from "../spaces/space.js";
-import { wrongActionCount } from "./checks.js";
+import { noActions, wrongActionCount } from "./checks.js";
 import type { Batch } from "./vector-env.js";
 
 /**
@@ -41,6 +42,7 @@ export class ActionBatch {
    * @throws GymnasiumError `invalid-action`
    */
   take(actions: Batch, ignored: Uint8Array): void {
+    if (typeof actions !== "object" || actions === null) throw noActions(this.id, actions, this.numEnvs);
     const { discrete, range } = this;
     if (discrete !== null && range !== null) this.takeDiscrete(actions, ignored, discrete, range);
     else if (this.flat !== null) this.takeRows(actions, ignored, this.flat);
@@ -60,14 +62,15 @@ export class ActionBatch {
   }
 
   /** Rows come flat, or as one array per sub-environment. */
-  private takeRows(actions: Batch, ignored: Uint8Array, flat: TypedArray): void {
+  private takeRows(given: Batch, ignored: Uint8Array, flat: TypedArray): void {
     const { size } = this.layout;
+    const actions = withoutBigInts(given);
     const nested = Array.isArray(actions) && typeof actions[0] === "object";
     const expected = nested ? this.numEnvs : flat.length;
     if (actions.length !== expected) throw wrongActionCount(this.id, actions.length, expected);
     const whole = !(flat instanceof Float32Array || flat instanceof Float64Array);
     for (let i = 0; i < this.numEnvs; i++) {
-      const row = (nested ? actions[i] : actions) as ArrayLike<number>;
+      const row = (nested ? withoutBigInts(actions[i]) : actions) as ArrayLike<number>;
       if (nested && !isRow(row)) {
         if (ignored[i] === 0) this.refuse(i, row);
         continue;
@@ -84,10 +87,13 @@ export class ActionBatch {
     }
   }
 
+  /** A list with one per sub-environment, or, if it is none, a batch as the batched space draws it. */
   private takeElements(actions: Batch, ignored: Uint8Array): void {
-    if (actions.length !== this.numEnvs) throw wrongActionCount(this.id, actions.length, this.numEnvs);
+    const elements = Array.isArray(actions) ? actions : tryIterate(this.space, actions);
+    if (elements === null) throw noActions(this.id, actions, this.numEnvs);
+    if (elements.length !== this.numEnvs) throw wrongActionCount(this.id, elements.length, this.numEnvs);
     for (let i = 0; i < this.numEnvs; i++) {
-      const action: unknown = actions[i];
+      const action: unknown = elements[i];
       if (ignored[i] === 0 && !acceptsAction(this.space, action)) this.refuse(i, action);
       this.elements[i] = action;
     }
@@ -96,6 +102,11 @@ export class ActionBatch {
   private refuse(index: number, action: unknown): never {
     throw invalidAction(`${this.id}, sub-environment ${index}`, this.space, action);
   }
+}
+
+/** The space of a batch of int64 MultiDiscrete actions draws 64-bit integers; the environments want numbers. */
+function withoutBigInts<T>(actions: T): T | Float64Array {
+  return actions instanceof BigInt64Array ? Float64Array.from(actions, Number) : actions;
 }
 
 function isRow(row: unknown): row is ArrayLike<number> {

@@ -64,6 +64,13 @@ export function maskedResetNeeded(id: string, index: number): GymnasiumError {
   );
 }
 
+export function noActions(id: string, actions: unknown, numEnvs: number): GymnasiumError {
+  return new GymnasiumError(
+    "invalid-action",
+    `${id}: the actions are ${describeValue(actions)}, expected one for each of ${numEnvs} sub-environments, in an array.`,
+  );
+}
+
 export function wrongActionCount(id: string, found: number, expected: number): GymnasiumError {
   return new GymnasiumError(
     "invalid-action",

@@ -1,7 +1,7 @@
 import type { Env, EnvSnapshot, Info } from "../env.js";
 import type { EnvSpec } from "../env-spec.js";
 import { GymnasiumError } from "../errors.js";
-import { describeSpace } from "../explain.js";
+import { describeSpace, describeValue, whyOutside } from "../explain.js";
 import { type Layout, layoutOf } from "../layout.js";
 import { clonePlain } from "../plain.js";
 import { invalidReward } from "../rules-checks.js";
@@ -188,9 +188,21 @@ export class SyncVectorEnv extends VectorBase<Batch> {
   private write(batch: Batch, i: number, observation: unknown): void {
     const { layout } = this;
     if (layout.kind === "columns") layout.writeElement(observation as unknown[], batch as unknown[], i);
-    else if (layout.kind === "row") (batch as Float64Array).set(observation as Float64Array, i * layout.size);
-    else
+    else if (layout.kind === "row") {
+      // One of another length would leave old numbers in its row, or write into the next.
+      if ((observation as Float64Array | null)?.length !== layout.size)
+        this.refuseObservation(i, observation);
+      (batch as Float64Array).set(observation as Float64Array, i * layout.size);
+    } else
       batch[i] = layout.kind === "scalar" ? (observation as number) : clonePlain(observation, "observation");
+  }
+
+  private refuseObservation(i: number, observation: unknown): never {
+    const { id, singleObservationSpace: space } = this;
+    throw new GymnasiumError(
+      "invalid-observation",
+      `${id}, sub-environment ${i}: the observation ${describeValue(observation)} is outside its space ${describeSpace(space)}: ${whyOutside(space, observation)}.`,
+    );
   }
 
   private copyRow(from: Batch, to: Batch, i: number): void {

@@ -10,6 +10,8 @@ export class Bins {
   readonly counts: readonly number[];
   /** One number for all bins together (Discrete), or one per value (MultiDiscrete). */
   readonly space: Space<unknown>;
+  /** To the dtype of the Box, in which NumPy 2 computes: the result of every single operation. */
+  private readonly round: (x: number) => number;
 
   /**
    * @param bins how many, for all values or for each
@@ -31,6 +33,7 @@ export class Bins {
         `${what}: bins is ${JSON.stringify(bins)} for a Box of ${size} values with bounds ${bounds.join(", ")}, expected one positive integer, or ${size} of them, and finite bounds.`,
       );
     }
+    this.round = source.dtype === "float32" ? Math.fround : (x) => x;
     const product = this.counts.reduce((all, count) => all * count, 1);
     this.space = (perValue
       ? multiDiscrete([...this.counts])
@@ -40,11 +43,14 @@ export class Bins {
   /** Lower edge of bin `index` of value `i`; index `counts[i]` gives the upper end. NumPy's `linspace`. */
   edge(i: number, index: number): number {
     const [low, high, count] = [this.source.low[i]!, this.source.high[i]!, this.counts[i]!];
-    return index === count ? high : index * ((high - low) / count) + low;
+    if (index === count) return high;
+    const { round } = this;
+    const width = round(round(high - low) / count);
+    return round(round(index * width) + low);
   }
 
   center(i: number, index: number): number {
-    return 0.5 * (this.edge(i, index) + this.edge(i, index + 1));
+    return 0.5 * this.round(this.edge(i, index) + this.edge(i, index + 1));
   }
 
   /** The bin that `x` is in; those beyond the bounds count to the outermost bins. */

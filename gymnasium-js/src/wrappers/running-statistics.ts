@@ -32,8 +32,8 @@ export class RunningStatistics {
   }
 
   /**
-   * The same for the first `size` values of a batch, which is used up. As in NumPy, the batch's own mean and variance
-   * are of float32, all else of float64.
+   * The same for the first `size` values of a batch, which is used up. As in NumPy 2, the batch's own mean, variance and
+   * sum of squares are of float32, all else of float64.
    */
   updateBatch(batch: Float32Array, size: number): void {
     const { count } = this;
@@ -43,11 +43,11 @@ export class RunningStatistics {
       const deviation = Math.fround(batch[i]! - batchMean);
       batch[i] = deviation * deviation;
     }
-    const batchVariance = Math.fround(float32Sum(batch, 0, size) / size);
+    const squares = Math.fround(Math.fround(float32Sum(batch, 0, size) / size) * size);
     const difference = batchMean - this.mean;
     this.mean += (difference * size) / total;
     const shift = (difference * difference * count * size) / total;
-    this.variance = (this.variance * count + batchVariance * size + shift) / total;
+    this.variance = (this.variance * count + squares + shift) / total;
     this.count = total;
   }
 }

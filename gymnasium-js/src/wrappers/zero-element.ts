@@ -1,5 +1,6 @@
 import { GymnasiumError } from "../errors.js";
 import { describeSpace } from "../explain.js";
+import type { MultiDiscrete } from "../spaces/multi-discrete.js";
 import type { Space } from "../spaces/space.js";
 import { allocateRows } from "./elements.js";
 
@@ -17,7 +18,7 @@ export function zeroElement(space: Space<unknown>): unknown {
     case "Discrete":
       return Number(facts["start"] ?? 0);
     case "MultiDiscrete":
-      return Int32Array.from((facts["start"] as number[]).flat(8) as number[]);
+      return (space as MultiDiscrete).toElement((space as MultiDiscrete).start);
     case "MultiBinary":
       return allocateRows(space, 1);
     case "Tuple":

@@ -2,7 +2,7 @@ import { clonePlain, type Info } from "gymnasium-js";
 import type { AecArena, ArenaReset, ByAgent, LastTurn, ParallelArena } from "../arena.js";
 import { ArenaWrapper } from "../arena-wrapper.js";
 import { byAgent } from "../by-agent.js";
-import { requireElement, resetNeeded } from "../checks.js";
+import { requireElement, requireLegal, resetNeeded } from "../checks.js";
 import { iterateTurns, TurnLedger, type TurnLedgerState } from "../turn-ledger.js";
 
 /**
@@ -85,7 +85,9 @@ class ParallelAsAec extends ArenaWrapper<ParallelArena> implements AecArena {
     const chosen = { ...this.chosen, [name]: action };
     const next = parallel.agents.find((agent) => !(agent in chosen));
     if (next !== undefined) {
+      // The arena would refuse it too, but only in the turn of the last one, who could not take it back.
       requireElement(parallel, name, action);
+      requireLegal(parallel, name, { action, info: this.known[name] });
       this.chosen = chosen;
       ledger.enter(nothing, () => next);
       return;
