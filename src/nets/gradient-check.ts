@@ -24,7 +24,10 @@ export interface VariableReport {
   largestError: number;
   worst: Derivative | null;
   checked: number;
-  /** Places that were passed over, because the function bends too much or has a kink within the step. */
+  /**
+   * Places that were passed over, because the function bends too much or has a kink within the step, or because the step is
+   * lost in the rounding of the variable's large values.
+   */
   rough: number;
 }
 
@@ -173,7 +176,7 @@ function concluded(variables: VariableReport[], tolerance: number): GradientRepo
   const wrong = worst.largestError > tolerance;
   const passed = !wrong && unchecked === undefined;
   if (unchecked !== undefined && !wrong) {
-    const summary = `The gradient by ${unchecked.name} is not checked: at all ${unchecked.rough} places tried the function bends too much or has a kink; use a smaller step.`;
+    const summary = `The gradient by ${unchecked.name} is not checked: at all ${unchecked.rough} places tried the function bends too much or has a kink; use a smaller step, or a larger one if it is lost in the rounding of large values.`;
     return { passed, variables, summary };
   }
   const { at, computed, measured } = worst.worst!;

@@ -23,6 +23,7 @@ interface ProbeContext {
 
 /** See `Probe.difference`. */
 interface Difference {
+  moved: boolean;
   computed: number;
   apart: number;
   turn: number;
@@ -110,12 +111,13 @@ export class Probe {
     return small.error < large.error ? small : large;
   }
 
-  /** null where the place is rough, or the function is not finite near it. */
+  /** null where the place is rough, the function is not finite near it, or rounding leaves the variable where it is. */
   private derivativeWithin(step: number, at: string, direction: Float32Array): Derivative | null {
     const { tolerance } = this.context;
     const noise = this.rounding / step;
     const whole = this.difference(direction, step);
     const half = this.difference(direction, step / 2);
+    if (!half.moved) return null;
     const { computed, apart } = half;
     const size = Math.max(Math.abs(computed), Math.abs(computed + apart));
     // Rounding alone passes 2.5 of its deviations seldom: those of the left sides are 1.6 and 10 times the noise.
@@ -129,8 +131,8 @@ export class Probe {
   }
 
   /**
-   * From one side to the other, over what rounding leaves of the distance and per unit of `direction`: the slope by the
-   * gradient, how much more the function rises, and by how much its slopes on the two sides differ.
+   * From one side to the other, over what rounding leaves of the distance and per unit of `direction`: whether it leaves
+   * any, the slope by the gradient, how much more the function rises, and by how much its slopes on the two sides differ.
    */
   private difference(direction: Float32Array, distance: number): Difference {
     const { gradient, value } = this.context;
@@ -142,6 +144,7 @@ export class Probe {
     const low = this.valueAt(direction, -distance);
     const width = 2 * distance;
     return {
+      moved: ahead.some((entry, i) => entry !== behind[i]),
       computed: rise / width,
       apart: (high - low - rise) / width,
       turn: (high - 2 * value + low) / distance,

@@ -30,8 +30,9 @@ export function writeVariables(variables: Variables, arrays: NamedArrays): void 
     const fits =
       tf.util.arraysEqual(array.shape, variable.shape) && array.data.length === sizeOf(variable.shape);
     if (array.dtype !== "float32" || !fits) {
+      const values = array.data.length === sizeOf(array.shape) ? "" : ` with ${array.data.length} values`;
       throw mismatch(
-        `The weights "${name}" are ${array.dtype} of shape [${array.shape}], but this net needs float32 of shape [${variable.shape}].`,
+        `The weights "${name}" are ${array.dtype} of shape [${array.shape}]${values}, but this net needs float32 of shape [${variable.shape}].`,
       );
     }
   }

@@ -96,6 +96,27 @@ describe.each(localEngines)("gradient checking on %s", (engine) => {
     expect(kinked.summary).toMatch(/The gradient by left is not checked: at all 12 places .* smaller step/);
   });
 
+  test("does not pass a variable whose values are so large that the step leaves them where they are", () => {
+    const large = tf.tidy(() => tf.variable(tf.tensor1d([2e6, -3e6])));
+    const doubled = tf.customGrad((x) => ({
+      value: tf.square(x as tf.Tensor),
+      gradFunc: (dy) => tf.mul(dy as tf.Tensor, tf.mul(x as tf.Tensor, 4)),
+    }));
+    const variables = new Map([["large", large]]);
+    const reportWith = (f: (x: tf.Tensor) => tf.Tensor, step?: number) =>
+      checkGradients(() => tf.mean(f(large)), variables, {
+        rng: new Generator(0),
+        ...(step === undefined ? {} : { step }),
+      });
+    const unseen = reportWith(doubled);
+    expect(unseen.passed).toBe(false);
+    expect(unseen.variables[0]!.checked).toBe(0);
+    expect(unseen.summary).toMatch(/^The gradient by large is not checked: .* or a larger one if it is lost/);
+    expect(reportWith(doubled, 1e5).summary).toMatch(/a relative error of 0\.50, above 0\.02\.$/);
+    expect(reportWith(tf.square, 1e5).passed).toBe(true);
+    large.dispose();
+  });
+
   test("tells a relu net with a right gradient from one that is 10 % off in its hidden layer", () => {
     const rng = new Generator(1);
     const draw = (shape: number[], scale: number) => {

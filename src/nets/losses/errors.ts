@@ -2,7 +2,7 @@
 export class LossError extends Error {
   override readonly name = "LossError";
   constructor(
-    readonly code: "shape-mismatch" | "dtype-mismatch" | "no-parameters",
+    readonly code: "shape-mismatch" | "dtype-mismatch" | "no-parameters" | "invalid-limit",
     message: string,
   ) {
     super(message);

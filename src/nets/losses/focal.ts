@@ -2,7 +2,7 @@ import { tf } from "../../tensors/index.js";
 import type { LossConfig } from "./config.js";
 import { LossError } from "./errors.js";
 import { binaryMargins, isBinary } from "./margins.js";
-import { asFloat, checkClasses, oneHot, withoutUnit } from "./shapes.js";
+import { asFloat, checkClasses, oneHot } from "./shapes.js";
 
 type FocalConfig = Extract<LossConfig, { name: "focal" }>;
 
@@ -26,7 +26,7 @@ export function focalErrors(config: FocalConfig, logits: tf.Tensor, targets: tf.
   const errors = tf.mul(tf.exp(tf.mul(tf.softplus(u), -config.gamma)), tf.softplus(tf.neg(u)));
   if (config.alpha === null) return errors;
   const classes = binary ? 2 : logits.shape.at(-1)!;
-  return tf.mul(errors, classWeights(config.alpha, classes, targets));
+  return tf.mul(errors, classWeights(config.alpha, classes, tf.reshape(targets, errors.shape)));
 }
 
 function classMargins(logits: tf.Tensor, ids: tf.Tensor): tf.Tensor {
@@ -36,8 +36,8 @@ function classMargins(logits: tf.Tensor, ids: tf.Tensor): tf.Tensor {
   return tf.sub(own, tf.logSumExp(tf.add(logits, tf.mul(chosen, outOfSum)), -1));
 }
 
-/** Each target's weight by its class. */
-function classWeights(alpha: number | readonly number[], classes: number, targets: tf.Tensor): tf.Tensor {
+/** Each row's weight by its class. */
+function classWeights(alpha: number | readonly number[], classes: number, ids: tf.Tensor): tf.Tensor {
   const weights = typeof alpha === "number" ? [1 - alpha, alpha] : alpha;
   if (weights.length !== classes) {
     throw new LossError(
@@ -45,7 +45,6 @@ function classWeights(alpha: number | readonly number[], classes: number, target
       `The loss focal has alpha ${JSON.stringify(alpha)}, but there are ${classes} classes; give ${classes} weights.`,
     );
   }
-  const ids = tf.reshape(targets, withoutUnit(targets.shape));
   if (classes === 2) return tf.add(tf.mul(asFloat(ids), weights[1]! - weights[0]!), weights[0]!);
   return tf.sum(tf.mul(oneHot(ids, classes), tf.tensor1d([...weights])), -1);
 }

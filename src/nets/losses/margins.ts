@@ -1,6 +1,6 @@
 import { tf } from "../../tensors/index.js";
 import { LossError } from "./errors.js";
-import { checkClasses, oneHot, pairOf, withoutUnit } from "./shapes.js";
+import { areAlike, checkClasses, oneHot, pairOf } from "./shapes.js";
 
 /** A loss of the margin m = y f, element by element; f is a score and y = +-1 what it should be. */
 type MarginLoss = (margins: tf.Tensor) => tf.Tensor;
@@ -50,7 +50,7 @@ export function marginErrors(name: MarginLossName, scores: tf.Tensor, targets: t
 
 /** Whether each score has a target of its own. */
 export function isBinary(scores: tf.Tensor, targets: tf.Tensor): boolean {
-  return tf.util.arraysEqual(withoutUnit(scores.shape), withoutUnit(targets.shape));
+  return areAlike(scores.shape, targets.shape);
 }
 
 /** (2 t - 1) f */

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { tf } from "../../tensors/index.js";
 import { LossError } from "./errors.js";
 
-/** Which parameters are weights by their names, and not biases, scales or offsets. */
-export const weightPattern = String.raw`(^|\.)(weights|kernel)$`;
+/** Which parameters are weights by their names, those of recurrent layers and attention too, and not biases, scales or offsets. */
+export const weightPattern = String.raw`(^|\.)(weights|kernel|(input|hidden|query|key)Weights)$`;
 
 const pattern = z
   .string()
-  .refine(isPattern, { error: "This is not a regular expression." })
+  .refine(isPattern, { error: "This is not a regular expression" })
   .default(weightPattern)
-  .describe("regular expression of the parameters' names; default those that end in .weights or .kernel");
+  .describe("regular expression of the parameters' names; default those of weights, and not of biases");
 
 const factor = z.number().min(0).default(0);
 
@@ -54,13 +54,16 @@ export function penaltyOf(
  *
  * @param limit Euclidean norm, above 0
  * @param names regular expression of the parameters' names
- * @throws {LossError} `no-parameters`, if the pattern names none
+ * @throws {LossError} `no-parameters`, if the pattern names none; `invalid-limit`, if the limit is not above 0
  */
 export function maxNorm(
   parameters: ReadonlyMap<string, tf.Variable>,
   limit: number,
   names: string = weightPattern,
 ): void {
+  if (!(limit > 0)) {
+    throw new LossError("invalid-limit", `Max-norm takes a limit above 0, not ${limit}.`);
+  }
   for (const w of namedBy(names, parameters)) {
     tf.tidy(() => {
       const axes = w.shape.map((_, axis) => axis).slice(0, -1);

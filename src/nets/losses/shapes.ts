@@ -13,6 +13,12 @@ export function withoutUnit(shape: readonly number[]): number[] {
   return shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : [...shape];
 }
 
+/** Whether two shapes are the same, but for a last axis of 1 that one of them may lack. */
+export function areAlike(a: readonly number[], b: readonly number[]): boolean {
+  const same = (x: readonly number[], y: readonly number[]) => tf.util.arraysEqual([...x], [...y]);
+  return same(a, b) || same(withoutUnit(a), b) || same(a, withoutUnit(b));
+}
+
 /** The tensor as float32: itself, if it is that already. */
 export function asFloat(x: tf.Tensor): tf.Tensor {
   return x.dtype === "float32" ? x : tf.cast(x, "float32");
@@ -25,7 +31,7 @@ export function asFloat(x: tf.Tensor): tf.Tensor {
  * @throws {LossError} `shape-mismatch`
  */
 export function pairOf(loss: string, outputs: tf.Tensor, targets: tf.Tensor): Pair {
-  if (!tf.util.arraysEqual(withoutUnit(outputs.shape), withoutUnit(targets.shape))) {
+  if (!areAlike(outputs.shape, targets.shape)) {
     throw new LossError(
       "shape-mismatch",
       `The loss ${loss} got outputs of shape [${outputs.shape}] and targets of shape [${targets.shape}]; give targets of the outputs' shape.`,
@@ -66,8 +72,10 @@ export function checkClasses(loss: string, logits: tf.Tensor, ids: tf.Tensor): v
  */
 export function weightedMean(losses: tf.Tensor, weights: tf.Tensor | null): tf.Scalar {
   if (weights === null) return tf.mean(losses);
-  const { rank } = weights;
-  if (rank === 0 || !tf.util.arraysEqual(weights.shape, losses.shape.slice(0, rank))) {
+  // Losses of one step have no axis of steps where scores have none of outputs.
+  const shape = weights.rank > losses.rank ? withoutUnit(weights.shape) : weights.shape;
+  const rank = shape.length;
+  if (rank === 0 || !tf.util.arraysEqual(shape, losses.shape.slice(0, rank))) {
     throw new LossError(
       "shape-mismatch",
       `The weights have the shape [${weights.shape}], but the losses [${losses.shape}]; give one weight per row [${losses.shape[0]}], or per row and step.`,
@@ -75,7 +83,7 @@ export function weightedMean(losses: tf.Tensor, weights: tf.Tensor | null): tf.S
   }
   const others = losses.shape.map((_, axis) => axis).slice(rank);
   const ofRows = others.length > 0 ? tf.mean(losses, others) : losses;
-  const w = asFloat(weights);
+  const w = asFloat(tf.reshape(weights, shape));
   return tf.div(tf.sum(tf.mul(w, ofRows)), tf.maximum(tf.sum(w), smallestWeight));
 }
 

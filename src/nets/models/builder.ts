@@ -30,7 +30,7 @@ interface LayerSource {
   inputs: readonly Node[];
 }
 
-/** A layer that waits for its inputs. */
+/** A layer that waits for its inputs. Each call makes a layer of its own, with weights of its own. */
 export type LayerFunction = (...inputs: readonly Node[]) => Node;
 
 type SettingsOf<Type extends LayerType> = Omit<z.input<(typeof layerDefinitions)[Type]["schema"]>, "type"> & {
@@ -56,19 +56,35 @@ export const layers = Object.fromEntries(
   (Object.keys(layerDefinitions) as LayerType[]).map((type) => [
     type,
     ({ name = null, ...settings }: { name?: string | null } = {}): LayerFunction =>
-      (...inputs) =>
-        nodeOf({ kind: "layer", name, layer: { type, ...settings }, inputs }, 0),
+      (...inputs) => {
+        const layer = name === null ? `the layer ${type}` : `the ${type} layer "${name}"`;
+        for (const node of inputs) checkNode(node, `An input of ${layer}`);
+        return nodeOf({ kind: "layer", name, layer: { type, ...settings }, inputs }, 0);
+      },
   ]),
 ) as unknown as LayerMakers;
 
 /** @param shape of one row; null for an extent that is only known when data comes, such as time */
 export function input(name: string, shape: Shape, dtype: "float32" | "int32" = "float32"): Node {
+  if (!Array.isArray(shape)) {
+    throw new NetError(
+      "invalid-net",
+      `The shape of the input "${name}" is ${String(shape)}; give a list, such as [4].`,
+    );
+  }
   return nodeOf({ kind: "input", name, shape, dtype }, 0);
 }
 
 /** Layers one after the other, as one. */
 export function chain(...parts: readonly LayerFunction[]): (x: Node) => Node {
-  return (x) => parts.reduce((node, part) => part(node), x);
+  return (x) =>
+    parts.reduce((node, part, index) => {
+      if (typeof part === "function") return part(node);
+      throw new NetError(
+        "invalid-net",
+        `Part ${index} of a chain is no layer that waits for its input; give layers.dense({ units: 3 }), say, without inputs.`,
+      );
+    }, x);
 }
 
 export interface ModelSettings {
@@ -112,7 +128,10 @@ export function modelSpec(outputs: Readonly<Record<string, Node>>, settings: Mod
     take(source, name);
     nodes.push({ name, inputs: source.inputs.map((node) => referenceTo(node, names)), layer: source.layer });
   };
-  for (const node of Object.values(outputs)) visit(node);
+  for (const [name, node] of Object.entries(outputs)) {
+    checkNode(node, `The output "${name}"`);
+    visit(node);
+  }
   return parseModelSpec({
     ...settings,
     inputs,
@@ -134,6 +153,16 @@ export function sequential(
 
 function nodeOf(source: Node["source"], index: number): Node {
   return { source, index, output: (other) => nodeOf(source, other) };
+}
+
+/** For callers whose types nobody checks. @param place such as `The output "y"` */
+function checkNode(node: unknown, place: string): void {
+  if (typeof node === "object" && node !== null && "source" in node) return;
+  const found = typeof node === "function" ? "a layer that waits for its inputs" : "something else";
+  throw new NetError(
+    "invalid-net",
+    `${place} has to be a node, as input() and a layer with its inputs make it, but is ${found}.`,
+  );
 }
 
 function referenceTo({ source, index }: Node, names: ReadonlyMap<Node["source"], string>): string {

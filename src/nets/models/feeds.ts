@@ -1,4 +1,4 @@
-import type { tf } from "../../tensors/index.js";
+import { tf } from "../../tensors/index.js";
 import { NetError } from "../errors.js";
 import { type Shape, shapesText } from "./layer.js";
 import { type Plan, type Reference, referenceOf } from "./plan.js";
@@ -20,6 +20,9 @@ export function valuesOf(feeds: Readonly<Record<string, tf.Tensor>>, { shapes, d
   const firsts = new Map<string, string>();
   for (const [name, tensor] of Object.entries(feeds)) {
     const reference = referenceOf(name, shapes, { request: "The caller gives", code: "invalid-input" });
+    // For callers whose types nobody checks, and fields that a batch has not.
+    if (!(tensor instanceof tf.Tensor))
+      throw invalid(`"${name}" has to be a tensor, but is ${typeof tensor}.`);
     checkShape(name, tensor, shapes.get(reference.node)![reference.output]!);
     const dtype = dtypes.get(reference.node)!;
     if (dtype !== tensor.dtype) throw invalid(`"${name}" has to be ${dtype}, not ${tensor.dtype}.`);
@@ -40,7 +43,11 @@ function checkShape(name: string, tensor: tf.Tensor, shape: Shape): void {
   const [, ...row] = tensor.shape;
   const fits =
     row.length === shape.length && shape.every((extent, axis) => extent === null || extent === row[axis]);
-  if (fits && tensor.rank > 0) return;
+  if (fits && tensor.rank > 0) {
+    // Engines differ in what a mean or a maximum of nothing is.
+    if (!row.includes(0)) return;
+    throw invalid(`"${name}" is of shape [${tensor.shape.join(", ")}]; a row has to hold something.`);
+  }
   throw invalid(
     `"${name}" has to be of shape ${shapesText([[null, ...shape]])}, with the batch first, not [${tensor.shape.join(", ")}].`,
   );

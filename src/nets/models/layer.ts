@@ -72,29 +72,32 @@ type Named = Pick<LayerContext<unknown>, "name" | "inputShapes">;
 
 /** The only input, checked for its number of dimensions. @param what such as "[height, width, channels]" */
 export function soleShape(context: Named, rank: number | null, what: string): Shape {
-  const { name, inputShapes } = context;
+  const { inputShapes } = context;
   const [shape] = inputShapes;
   if (inputShapes.length !== 1 || shape === undefined || (rank !== null && shape.length !== rank)) {
-    throw new NetError(
-      "invalid-net",
-      `"${name}" needs one input of shape ${what}, but gets ${shapesText(inputShapes)}.`,
-    );
+    throw misfit(context, `one input of shape ${what}`);
   }
   return shape;
 }
 
+/** The only input, checked for having a last dimension. @param what such as "[..., features]" */
+export function vectorShape(context: Named, what: string): Shape {
+  const shape = soleShape(context, null, what);
+  if (shape.length === 0) throw misfit(context, `one input of shape ${what}`);
+  return shape;
+}
+
 /** Inputs checked for their number, and each for its number of dimensions (null: any). @param what all of them in words */
-export function checkInputs(
-  { name, inputShapes }: Named,
-  ranks: readonly (number | null)[],
-  what: string,
-): void {
+export function checkInputs(context: Named, ranks: readonly (number | null)[], what: string): void {
+  const { inputShapes } = context;
   const fits =
     inputShapes.length === ranks.length &&
     ranks.every((rank, index) => rank === null || inputShapes[index]!.length === rank);
-  if (!fits) {
-    throw new NetError("invalid-net", `"${name}" needs ${what}, but gets ${shapesText(inputShapes)}.`);
-  }
+  if (!fits) throw misfit(context, what);
+}
+
+function misfit({ name, inputShapes }: Named, what: string): NetError {
+  return new NetError("invalid-net", `"${name}" needs ${what}, but gets ${shapesText(inputShapes)}.`);
 }
 
 /** An extent that has to be known before data comes. @param what such as "the number of channels" */

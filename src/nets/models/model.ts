@@ -4,8 +4,9 @@ import { NetError } from "../errors.js";
 import { checkSameParameters, copyVariables, readVariables, writeVariables } from "../weights.js";
 import { keyOf, type Values, valuesOf } from "./feeds.js";
 import type { Shape } from "./layer.js";
+import { parseModelSpec } from "./parse-spec.js";
 import { type Plan, type PlannedNode, planModel, type Reference, referenceOf } from "./plan.js";
-import type { ModelSpec } from "./spec.js";
+import type { ModelSpec, ModelSpecInput } from "./spec.js";
 import { suggestion } from "./suggestion.js";
 import { variableMaker } from "./variables.js";
 
@@ -52,22 +53,24 @@ export interface Model {
 /**
  * Builds a model from its JSON description.
  *
+ * @param spec also as `JSON.parse` returns it: what has a default may be left out
  * @param rng draws the starting weights, node by node in the order of the description, each in C order; then a seed for `random`
- * @throws {NetError} `invalid-net` if names are twice or not there, or layers do not fit each other
+ * @throws {NetError} `invalid-net` if it is none, names are twice or not there, or layers do not fit each other
  *
  * @example
  * const spec = sequential([28, 28, 1], [layers.flatten(), layers.dense({ units: 10 })]);
  * const model = buildModel(spec, new Generator(1));
  * const { output } = model.apply({ input: images }); // logits [batch, 10]
  */
-export function buildModel(spec: ModelSpec, rng: Generator): Model {
+export function buildModel(spec: ModelSpecInput, rng: Generator): Model {
+  const whole = parseModelSpec(spec);
   const parameters = new Map<string, tf.Variable>();
   const buffers = new Map<string, tf.Variable>();
   try {
-    const make = variableMaker({ parameters, buffers }, { initializer: spec.initializer, rng });
-    const plan = planModel(spec, make);
+    const make = variableMaker({ parameters, buffers }, { initializer: whole.initializer, rng });
+    const plan = planModel(whole, make);
     const random = new Generator([rng.nextUint32(), rng.nextUint32()]);
-    return new PlannedModel({ spec, plan, parameters, buffers, random });
+    return new PlannedModel({ spec: whole, plan, parameters, buffers, random });
   } catch (error) {
     tf.dispose([...parameters.values(), ...buffers.values()]);
     throw error;

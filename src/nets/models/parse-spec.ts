@@ -18,7 +18,19 @@ type Path = readonly PropertyKey[];
 export function parseModelSpec(json: unknown): ModelSpec {
   const result = modelSpecSchema.safeParse(json);
   if (result.success) return result.data;
-  throw new NetError("invalid-net", sentenceOf(result.error.issues[0]!, json));
+  throw new NetError("invalid-net", sentenceOf(tellingIssue(result.error.issues), json));
+}
+
+/** The first one; but where that is something missing and a key beside it is misspelt, the key. */
+function tellingIssue(issues: readonly Issue[]): Issue {
+  const first = issues[0]!;
+  const misspelt = issues.find(
+    ({ code, path }) =>
+      code === "unrecognized_keys" &&
+      path.length < first.path.length &&
+      path.every((key, depth) => key === first.path[depth]),
+  );
+  return misspelt ?? first;
 }
 
 function sentenceOf(issue: Issue, json: unknown): string {
@@ -42,9 +54,14 @@ function sentenceOf(issue: Issue, json: unknown): string {
       }
     }
   }
-  if (rest === "") return `${capital(place)} cannot be ${JSON.stringify(value)}: ${issue.message}.`;
+  if (rest === "") return `${capital(place)} cannot be ${valueText(value)}: ${issue.message}.`;
   if (value === undefined) return `${capital(place)} lacks "${rest}".`;
-  return `"${rest}" of ${place} cannot be ${JSON.stringify(value)}: ${issue.message}.`;
+  return `"${rest}" of ${place} cannot be ${valueText(value)}: ${issue.message}.`;
+}
+
+/** As JSON where there is JSON of it, which there is not of NaN and the like. */
+function valueText(value: unknown): string {
+  return typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** What a path is in, in words, and what is left of it. */

@@ -1,7 +1,8 @@
 import { sizeOf } from "../../tensors/index.js";
 import type { Shape } from "./layer.js";
+import { parseModelSpec } from "./parse-spec.js";
 import { planModel } from "./plan.js";
-import type { ModelSpec } from "./spec.js";
+import type { ModelSpecInput } from "./spec.js";
 import { type VariableShape, variableLister } from "./variables.js";
 
 export interface LayerSummary {
@@ -31,9 +32,10 @@ export interface ModelSummary {
  *
  * @throws {NetError} `invalid-net`, as `buildModel` does
  */
-export function summarizeModel(spec: ModelSpec): ModelSummary {
+export function summarizeModel(spec: ModelSpecInput): ModelSummary {
+  const whole = parseModelSpec(spec);
   const variables: VariableShape[] = [];
-  const { nodes } = planModel(spec, variableLister(variables));
+  const { nodes } = planModel(whole, variableLister(variables));
   const names = new Set(nodes.map(({ name }) => name));
   const layers = nodes.map(({ name, type, layer }, index): LayerSummary => {
     const own = variables.filter((variable) => nodeOf(variable.name, names) === name);
@@ -44,7 +46,7 @@ export function summarizeModel(spec: ModelSpec): ModelSummary {
     return {
       name,
       type,
-      inputs: [...spec.nodes[index]!.inputs],
+      inputs: [...whole.nodes[index]!.inputs],
       shape: layer.outputShapes[0]!,
       parameters: size(true),
       buffers: size(false),

@@ -18,23 +18,25 @@ export function variableMaker(
     to: Map<string, tf.Variable>,
     name: string,
     shape: readonly number[],
-    values: Float32Array,
+    draw: () => Float32Array,
   ) => {
-    checkNew(name, parameters.has(name) || buffers.has(name));
-    const initial = tf.tensor(values, [...shape], "float32");
+    checkVariable(name, shape, parameters.has(name) || buffers.has(name));
+    const initial = tf.tensor(draw(), [...shape], "float32");
     const variable = tf.variable(initial, to === parameters);
     initial.dispose();
     to.set(name, variable);
     return variable;
   };
-  const filled = (shape: readonly number[], value: number) => new Float32Array(sizeOf(shape)).fill(value);
+  const filled = (shape: readonly number[], value: number) => () =>
+    new Float32Array(sizeOf(shape)).fill(value);
   return {
     weights: (name, shape, fan, initializer = standard) =>
-      add(parameters, name, shape, initialWeights(initializer, fan, rng)),
-    bias: (name, fan) => add(parameters, name, [fan.outputs], initialBias(standard, fan, rng)),
+      add(parameters, name, shape, () => initialWeights(initializer, fan, rng)),
+    bias: (name, fan) => add(parameters, name, [fan.outputs], () => initialBias(standard, fan, rng)),
     constant: (name, shape, value) => add(parameters, name, shape, filled(shape, value)),
-    normal: (name, shape, deviation) => add(parameters, name, shape, normal(sizeOf(shape), deviation, rng)),
-    uniform: (name, shape, limit) => add(parameters, name, shape, uniform(sizeOf(shape), limit, rng)),
+    normal: (name, shape, deviation) =>
+      add(parameters, name, shape, () => normal(sizeOf(shape), deviation, rng)),
+    uniform: (name, shape, limit) => add(parameters, name, shape, () => uniform(sizeOf(shape), limit, rng)),
     buffer: (name, shape, value) => add(buffers, name, shape, filled(shape, value)),
   };
 }
@@ -50,7 +52,7 @@ export interface VariableShape {
 export function variableLister(variables: VariableShape[]): VariableMaker {
   const names = new Set<string>();
   const list = (name: string, shape: readonly number[], trainable = true) => {
-    checkNew(name, names.has(name));
+    checkVariable(name, shape, names.has(name));
     names.add(name);
     variables.push({ name, shape, trainable });
     return { shape: [...shape] } as unknown as tf.Variable;
@@ -65,11 +67,21 @@ export function variableLister(variables: VariableShape[]): VariableMaker {
   };
 }
 
-/** The part `noise.weights` of a node "a" and the part `weights` of a node "a.noise" would be one. */
-function checkNew(name: string, taken: boolean): void {
-  if (!taken) return;
-  throw new NetError(
-    "invalid-net",
-    `Two layers have a variable "${name}"; call one of their nodes something else.`,
-  );
+/** What the engines' 32-bit places reach. */
+const mostValues = 2 ** 31 - 1;
+
+/** @param taken the part `noise.weights` of a node "a" and the part `weights` of a node "a.noise" would be one */
+function checkVariable(name: string, shape: readonly number[], taken: boolean): void {
+  if (taken) {
+    throw new NetError(
+      "invalid-net",
+      `Two layers have a variable "${name}"; call one of their nodes something else.`,
+    );
+  }
+  if (sizeOf(shape) > mostValues) {
+    throw new NetError(
+      "invalid-net",
+      `"${name}" would be [${shape.join(", ")}], which is more than ${mostValues} values; make the layer or its input smaller.`,
+    );
+  }
 }

@@ -1,7 +1,10 @@
 import { chain, input, type LayerFunction, layers, modelSpec } from "../models/builder.js";
 import type { ModelSpec } from "../models/spec.js";
+import type { ImageShape } from "./blocks.js";
 
 export interface AlexnetOptions {
+  /** Default 224 x 224 x 3, of the small one 32 x 32 x 3. */
+  shape?: ImageShape;
   classes?: number;
   dropout?: number;
 }
@@ -12,7 +15,8 @@ export interface AlexnetOptions {
  *
  * Source: Krizhevsky et al. 2012; Krizhevsky 2014, https://arxiv.org/abs/1404.5997
  */
-export function alexnet({ classes = 1000, dropout = 0.5 }: AlexnetOptions = {}): ModelSpec {
+export function alexnet(options: AlexnetOptions = {}): ModelSpec {
+  const { shape = [224, 224, 3], classes = 1000, dropout = 0.5 } = options;
   const body = chain(
     conv({ filters: 64, size: 11, stride: 4, padding: 2 }),
     pool(),
@@ -25,11 +29,12 @@ export function alexnet({ classes = 1000, dropout = 0.5 }: AlexnetOptions = {}):
     layers.flatten(),
     ...head({ units: 4096, classes, dropout }),
   );
-  return modelSpec({ classes: body(input("inputs", [224, 224, 3])) }, { initializer: "he-normal" });
+  return modelSpec({ classes: body(input("inputs", shape)) }, { initializer: "he-normal" });
 }
 
 /** The same idea at 32 x 32, with the paper's local response normalisation: five convolutions and two hidden layers. */
-export function alexnetSmall({ classes = 10, dropout = 0.5 }: AlexnetOptions = {}): ModelSpec {
+export function alexnetSmall(options: AlexnetOptions = {}): ModelSpec {
+  const { shape = [32, 32, 3], classes = 10, dropout = 0.5 } = options;
   const body = chain(
     conv({ filters: 32, size: 5, padding: 2 }),
     layers.localResponseNorm(),
@@ -44,7 +49,7 @@ export function alexnetSmall({ classes = 10, dropout = 0.5 }: AlexnetOptions = {
     layers.flatten(),
     ...head({ units: 256, classes, dropout }),
   );
-  return modelSpec({ classes: body(input("inputs", [32, 32, 3])) }, { initializer: "he-normal" });
+  return modelSpec({ classes: body(input("inputs", shape)) }, { initializer: "he-normal" });
 }
 
 function conv(settings: { filters: number; size: number; stride?: number; padding: number }): LayerFunction {

@@ -1,5 +1,8 @@
 import { chain, layers, type Node } from "../models/builder.js";
 
+/** Height, width and channels of a net's images. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
 export interface ConvBlockOptions {
   filters: number;
   size: number;

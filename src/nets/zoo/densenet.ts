@@ -1,8 +1,10 @@
 import { chain, input, layers, modelSpec, type Node } from "../models/builder.js";
 import type { ModelSpec } from "../models/spec.js";
-import { convNormRelu, denseBlock, normReluConv } from "./blocks.js";
+import { convNormRelu, denseBlock, type ImageShape, normReluConv } from "./blocks.js";
 
 export interface DensenetOptions {
+  /** Default 224 x 224 x 3, of the small one 32 x 32 x 3. */
+  shape?: ImageShape;
   classes?: number;
 }
 
@@ -11,20 +13,20 @@ export interface DensenetOptions {
  *
  * Source: Huang et al. 2017, table 1, https://arxiv.org/abs/1608.06993
  */
-export function densenet121({ classes = 1000 }: DensenetOptions = {}): ModelSpec {
+export function densenet121({ shape = [224, 224, 3], classes = 1000 }: DensenetOptions = {}): ModelSpec {
   const stem = chain(
     convNormRelu({ filters: 64, size: 7, stride: 2, name: "stem" }),
     layers.maxPool({ size: 3, stride: 2, padding: 1, name: "stem.pool" }),
   );
   const body = dense({ blocks: [6, 12, 24, 16], growth: 32, entering: 64 });
-  return classifier(body(stem(input("inputs", [224, 224, 3]))), classes);
+  return classifier(body(stem(input("inputs", shape))), classes);
 }
 
 /** DenseNet for images of 32 x 32: three blocks of 4 layers, growth 12. */
-export function densenetSmall({ classes = 10 }: DensenetOptions = {}): ModelSpec {
+export function densenetSmall({ shape = [32, 32, 3], classes = 10 }: DensenetOptions = {}): ModelSpec {
   const stem = layers.conv2d({ filters: 24, size: 3, padding: 1, bias: false, name: "stem" });
   const body = dense({ blocks: [4, 4, 4], growth: 12, entering: 24 });
-  return classifier(body(stem(input("inputs", [32, 32, 3]))), classes);
+  return classifier(body(stem(input("inputs", shape))), classes);
 }
 
 interface Blocks {

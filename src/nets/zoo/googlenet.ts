@@ -1,8 +1,10 @@
 import { chain, input, layers, modelSpec, type Node } from "../models/builder.js";
 import type { ModelSpec } from "../models/spec.js";
-import { type InceptionOptions, inceptionBlock } from "./blocks.js";
+import { type ImageShape, type InceptionOptions, inceptionBlock } from "./blocks.js";
 
 export interface GooglenetOptions {
+  /** Default 224 x 224 x 3, of the small one 32 x 32 x 3. */
+  shape?: ImageShape;
   classes?: number;
   /** Two more classifiers half-way, for training; default true. */
   auxiliary?: boolean;
@@ -34,7 +36,8 @@ const inceptions = {
  *
  * Source: Szegedy et al. 2015, https://arxiv.org/abs/1409.4842
  */
-export function googlenet({ classes = 1000, auxiliary = true }: GooglenetOptions = {}): ModelSpec {
+export function googlenet(options: GooglenetOptions = {}): ModelSpec {
+  const { shape = [224, 224, 3], classes = 1000, auxiliary = true } = options;
   const stem = chain(
     layers.conv2d({ filters: 64, size: 7, stride: 2, padding: 3, activation: "relu", name: "stem.first" }),
     pool("stem.pool1"),
@@ -44,7 +47,7 @@ export function googlenet({ classes = 1000, auxiliary = true }: GooglenetOptions
     layers.localResponseNorm({ name: "stem.norm2" }),
     pool("stem.pool2"),
   );
-  const three = chain(block("3a"), block("3b"), pool("pool3"))(stem(input("inputs", [224, 224, 3])));
+  const three = chain(block("3a"), block("3b"), pool("pool3"))(stem(input("inputs", shape)));
   const four = block("4a")(three);
   const middle = chain(block("4b"), block("4c"), block("4d"))(four);
   const last = chain(
@@ -63,13 +66,14 @@ export function googlenet({ classes = 1000, auxiliary = true }: GooglenetOptions
 }
 
 /** Three inceptions at 32 x 32, with one auxiliary classifier. */
-export function googlenetSmall({ classes = 10, auxiliary = true }: GooglenetOptions = {}): ModelSpec {
+export function googlenetSmall(options: GooglenetOptions = {}): ModelSpec {
+  const { shape = [32, 32, 3], classes = 10, auxiliary = true } = options;
   const conv = layers.conv2d({ filters: 32, size: 3, padding: 1, activation: "relu", name: "stem" });
   const first = chain(
     conv,
     inceptionBlock({ ...widths(16, [16, 24], [8, 12], 12), name: "inception1" }),
     pool("pool1"),
-  )(input("inputs", [32, 32, 3]));
+  )(input("inputs", shape));
   const second = inceptionBlock({ ...widths(32, [32, 48], [12, 24], 24), name: "inception2" })(first);
   const last = chain(
     pool("pool2"),

@@ -152,6 +152,7 @@ export {
   convNormRelu,
   type DenseBlockOptions,
   denseBlock,
+  type ImageShape,
   type InceptionOptions,
   inceptionBlock,
   type ResidualOptions,

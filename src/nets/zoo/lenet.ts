@@ -1,7 +1,10 @@
 import { chain, input, layers, modelSpec } from "../models/builder.js";
 import type { ModelSpec } from "../models/spec.js";
+import type { ImageShape } from "./blocks.js";
 
 export interface LenetOptions {
+  /** Default 28 x 28 x 1. */
+  shape?: ImageShape;
   /** `tanh` with mean pooling, as in the paper, or `relu` with max pooling; default tanh. */
   activation?: "tanh" | "relu";
   classes?: number;
@@ -15,7 +18,8 @@ export interface LenetOptions {
  *
  * Source: LeCun et al. 1998, Gradient-based learning applied to document recognition
  */
-export function lenet5({ activation = "tanh", classes = 10, dropout = 0 }: LenetOptions = {}): ModelSpec {
+export function lenet5(options: LenetOptions = {}): ModelSpec {
+  const { shape = [28, 28, 1], activation = "tanh", classes = 10, dropout = 0 } = options;
   const pool = () => (activation === "tanh" ? layers.avgPool() : layers.maxPool());
   const body = chain(
     layers.conv2d({ filters: 6, size: 5, padding: 2, activation }),
@@ -25,9 +29,9 @@ export function lenet5({ activation = "tanh", classes = 10, dropout = 0 }: Lenet
     layers.flatten(),
     layers.dense({ units: 120, activation }),
     layers.dense({ units: 84, activation }),
-    ...(dropout > 0 ? [layers.dropout({ rate: dropout })] : []),
+    ...(dropout !== 0 ? [layers.dropout({ rate: dropout })] : []),
     layers.dense({ units: classes, name: "classes" }),
   );
   const initializer = activation === "tanh" ? "glorot-uniform" : "he-normal";
-  return modelSpec({ classes: body(input("inputs", [28, 28, 1])) }, { initializer });
+  return modelSpec({ classes: body(input("inputs", shape)) }, { initializer });
 }

@@ -21,7 +21,7 @@ export function mlp(options: MlpOptions = {}): ModelSpec {
   const { inputs = 784, hidden = [300, 100], outputs = 10, activation = "relu", dropout = 0 } = options;
   const body = hidden.flatMap((units) => [
     layers.dense({ units, activation }),
-    ...(dropout > 0 ? [layers.dropout({ rate: dropout })] : []),
+    ...(dropout !== 0 ? [layers.dropout({ rate: dropout })] : []),
   ]);
   const classes = chain(
     ...body,

@@ -1,8 +1,10 @@
 import { chain, input, layers, modelSpec, type Node } from "../models/builder.js";
 import type { ModelSpec } from "../models/spec.js";
-import { bottleneckBlock, convNormRelu, residualBlock } from "./blocks.js";
+import { bottleneckBlock, convNormRelu, type ImageShape, residualBlock } from "./blocks.js";
 
 export interface ResnetOptions {
+  /** Default 224 x 224 x 3, of the small ones 32 x 32 x 3. */
+  shape?: ImageShape;
   classes?: number;
 }
 
@@ -22,7 +24,7 @@ const configurations = {
  */
 export function resnet(
   depth: keyof typeof configurations,
-  { classes = 1000 }: ResnetOptions = {},
+  { shape = [224, 224, 3], classes = 1000 }: ResnetOptions = {},
 ): ModelSpec {
   const { blocks, block, widening } = configurations[depth];
   const stem = chain(
@@ -30,7 +32,7 @@ export function resnet(
     layers.maxPool({ size: 3, stride: 2, padding: 1, name: "stem.pool" }),
   );
   const body = stages({ blocks, filters: [64, 128, 256, 512], block, widening, entering: 64 });
-  return classifier(body(stem(input("inputs", [224, 224, 3]))), classes);
+  return classifier(body(stem(input("inputs", shape))), classes);
 }
 
 export interface ResnetSmallOptions extends ResnetOptions {
@@ -44,21 +46,21 @@ export interface ResnetSmallOptions extends ResnetOptions {
 
 /** ResNet for images of 32 x 32, three stages with 16, 32 and 64 channels (section 4.2 of the paper, with projections). */
 export function resnetSmall(options: ResnetSmallOptions = {}): ModelSpec {
-  const { classes = 10, blocks = 3, width = 16, dropout = 0 } = options;
+  const { shape = [32, 32, 3], classes = 10, blocks = 3, width = 16, dropout = 0 } = options;
   const body = stages({
     ...{ blocks: [blocks, blocks, blocks], filters: [width, 2 * width, 4 * width] },
     ...{ block: residualBlock, widening: 1, entering: width },
   });
   const stem = convNormRelu({ filters: width, size: 3, name: "stem" });
-  return classifier(body(stem(input("inputs", [32, 32, 3]))), classes, dropout);
+  return classifier(body(stem(input("inputs", shape))), classes, dropout);
 }
 
 /** ResNet-18 with a stem for images of 32 x 32: 11,173,962 parameters for 10 classes. */
-export function resnet18Small({ classes = 10 }: ResnetOptions = {}): ModelSpec {
+export function resnet18Small({ shape = [32, 32, 3], classes = 10 }: ResnetOptions = {}): ModelSpec {
   const { blocks, block, widening } = configurations[18];
   const body = stages({ blocks, filters: [64, 128, 256, 512], block, widening, entering: 64 });
   const stem = convNormRelu({ filters: 64, size: 3, name: "stem" });
-  return classifier(body(stem(input("inputs", [32, 32, 3]))), classes);
+  return classifier(body(stem(input("inputs", shape))), classes);
 }
 
 interface Stages {
@@ -91,7 +93,7 @@ function stages({ blocks, filters, block, widening, entering }: Stages): (x: Nod
 function classifier(x: Node, classes: number, dropout = 0): ModelSpec {
   const head = chain(
     layers.globalAvgPool({ name: "pool" }),
-    ...(dropout > 0 ? [layers.dropout({ rate: dropout, name: "dropout" })] : []),
+    ...(dropout !== 0 ? [layers.dropout({ rate: dropout, name: "dropout" })] : []),
     layers.dense({ units: classes, name: "classes" }),
   );
   return modelSpec({ classes: head(x) }, { initializer: "he-normal" });

@@ -52,7 +52,7 @@ export function manyToMany(
   const { cell = "lstm", units = 64, tokens = 100, embedding = 32, layers: count = 1, dropout = 0 } = options;
   const body = Array.from({ length: count }, (_, i) => [
     layers[cell]({ units, name: `memory${i + 1}` }),
-    ...(dropout > 0 ? [layers.dropout({ rate: dropout })] : []),
+    ...(dropout !== 0 ? [layers.dropout({ rate: dropout })] : []),
   ]);
   const next = chain(
     layers.embedding({ count: tokens, size: embedding }),
@@ -83,7 +83,7 @@ export interface EncoderDecoderOptions {
 export function encoderDecoder(options: EncoderDecoderOptions = {}): ModelSpec {
   const { cell = "lstm", sourceTokens = 100, targetTokens = 100, embedding = 32, units = 64 } = options;
   const { dropout = 0 } = options;
-  const dropped = () => (dropout > 0 ? [layers.dropout({ rate: dropout })] : []);
+  const dropped = () => (dropout !== 0 ? [layers.dropout({ rate: dropout })] : []);
   const vectors = (count: number, name: string) =>
     chain(layers.embedding({ count, size: embedding, name }), ...dropped());
   const mask = input("sourceMask", [null]);

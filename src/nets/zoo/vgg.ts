@@ -1,7 +1,10 @@
 import { chain, input, layers, modelSpec } from "../models/builder.js";
 import type { ModelSpec } from "../models/spec.js";
+import type { ImageShape } from "./blocks.js";
 
 export interface VggOptions {
+  /** Default 224 x 224 x 3, of the small one 32 x 32 x 3. */
+  shape?: ImageShape;
   classes?: number;
   dropout?: number;
 }
@@ -14,7 +17,8 @@ const configurations = { 16: [2, 2, 3, 3, 3], 19: [2, 2, 4, 4, 4] } as const;
  *
  * Source: Simonyan & Zisserman 2015, https://arxiv.org/abs/1409.1556
  */
-export function vgg(depth: 16 | 19, { classes = 1000, dropout = 0.5 }: VggOptions = {}): ModelSpec {
+export function vgg(depth: 16 | 19, options: VggOptions = {}): ModelSpec {
+  const { shape = [224, 224, 3], classes = 1000, dropout = 0.5 } = options;
   const body = chain(
     ...stages(configurations[depth], [64, 128, 256, 512, 512]),
     layers.flatten(),
@@ -24,11 +28,12 @@ export function vgg(depth: 16 | 19, { classes = 1000, dropout = 0.5 }: VggOption
     ]),
     layers.dense({ units: classes, name: "classes" }),
   );
-  return modelSpec({ classes: body(input("inputs", [224, 224, 3])) }, { initializer: "he-normal" });
+  return modelSpec({ classes: body(input("inputs", shape)) }, { initializer: "he-normal" });
 }
 
 /** Three stages of two convolutions at 32 x 32. */
-export function vggSmall({ classes = 10, dropout = 0.5 }: VggOptions = {}): ModelSpec {
+export function vggSmall(options: VggOptions = {}): ModelSpec {
+  const { shape = [32, 32, 3], classes = 10, dropout = 0.5 } = options;
   const body = chain(
     ...stages([2, 2, 2], [32, 64, 128]),
     layers.flatten(),
@@ -36,7 +41,7 @@ export function vggSmall({ classes = 10, dropout = 0.5 }: VggOptions = {}): Mode
     layers.dropout({ rate: dropout }),
     layers.dense({ units: classes, name: "classes" }),
   );
-  return modelSpec({ classes: body(input("inputs", [32, 32, 3])) }, { initializer: "he-normal" });
+  return modelSpec({ classes: body(input("inputs", shape)) }, { initializer: "he-normal" });
 }
 
 function stages(counts: readonly number[], filters: readonly number[]) {

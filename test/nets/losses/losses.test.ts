@@ -1,7 +1,7 @@
 import { Generator } from "gymnasium-js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkGradients } from "../../../src/nets/gradient-check.js";
-import { LossError, lossOf, lossSchema } from "../../../src/nets/losses/index.js";
+import { type LossConfigInput, LossError, lossOf, lossSchema } from "../../../src/nets/losses/index.js";
 import { capture, tf, useEngine, valueAndGradients } from "../../../src/tensors/index.js";
 import { localEngines } from "../../engines.js";
 import { hostArray, lossCases, tensorOf } from "./cases.js";
@@ -132,6 +132,65 @@ describe.each(localEngines)("losses on %s", (engine) => {
     expect(value.dataSync()[0]).toBe(0);
     expect([...gradients["z"]!.dataSync()].map(Math.abs)).toEqual([0, 0, 0, 0]);
     tf.dispose([value, gradients, z, t, w]);
+  });
+
+  describe("of sequences of one step are what they are of rows", () => {
+    const scores = [0.4, -2, 3];
+    const ids = [1, 0, 2];
+    const logits = [0.1, 2, -1, 1, 0.5, 0, -1, 0.3, 0.2];
+    const lossWith = (
+      config: LossConfigInput,
+      z: [number[], number[]],
+      t: [number[], number[]],
+      w: number[] | null = null,
+    ) =>
+      tf.tidy(() => {
+        const targets = config.name === "mse" ? tf.tensor(...t) : tf.tensor(...t, "int32");
+        const weights = w && tf.tensor([0.2, 1, 3], w);
+        return lossOf(lossSchema.parse(config))(tf.tensor(...z), targets, weights).dataSync()[0]!;
+      });
+
+    test.each([
+      { name: "focal" },
+      { name: "focal", alpha: [0.2, 0.5, 0.9] },
+      { name: "crossEntropy" },
+      { name: "hinge" },
+    ] satisfies LossConfigInput[])("classes, $name $alpha", (config) => {
+      const before = tf.memory().numTensors;
+      for (const w of [null, [3]]) {
+        const rows = lossWith(config, [logits, [3, 3]], [ids, [3]], w);
+        expect(lossWith(config, [logits, [3, 1, 3]], [ids, [3, 1]], w)).toBeCloseTo(rows, 6);
+        const ofSteps = w && [3, 1];
+        expect(lossWith(config, [logits, [3, 1, 3]], [ids, [3, 1]], ofSteps)).toBeCloseTo(rows, 6);
+      }
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    test.each([
+      { name: "focal", alpha: 0.25 },
+      { name: "logistic" },
+      { name: "binaryCrossEntropy" },
+      { name: "mse" },
+    ] satisfies LossConfigInput[])("scores, $name", (config) => {
+      const yes = [1, 0, 1];
+      for (const w of [null, [3], [3, 1]]) {
+        const rows = lossWith(config, [scores, [3]], [yes, [3]], w && [3]);
+        for (const [z, t] of [
+          [
+            [3, 1, 1],
+            [3, 1],
+          ],
+          [
+            [3, 1],
+            [3, 1],
+          ],
+          [[3, 1], [3]],
+          [[3], [3, 1]],
+        ] as const) {
+          expect(lossWith(config, [scores, [...z]], [yes, [...t]], w), `${z} and ${t}`).toBeCloseTo(rows, 6);
+        }
+      }
+    });
   });
 
   test("takes targets of bytes, which are tensors of dtype bool", () => {

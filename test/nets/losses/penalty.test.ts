@@ -2,6 +2,7 @@ import { Generator } from "gymnasium-js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkGradients } from "../../../src/nets/gradient-check.js";
 import { LossError, maxNorm, penaltyOf, penaltySchema } from "../../../src/nets/losses/index.js";
+import { buildModel, input, layers, modelSpec } from "../../../src/nets/models/index.js";
 import { capture, tf, useEngine } from "../../../src/tensors/index.js";
 import { localEngines } from "../../engines.js";
 
@@ -90,6 +91,38 @@ describe.each(localEngines)("penalties on %s", (engine) => {
     expect(run(1)).toBeCloseTo(ofFilters + 3.5 + 1, 5);
     expect(run(2)).toBeCloseTo(ofFilters + 3.5 + 2, 5);
     expect(run(0.5)).toBeCloseTo(ofFilters + 1.75 + 1, 5);
+    dispose(variables);
+  });
+
+  test("are of the weights of recurrent layers and of attention, too, and of no bias", () => {
+    const before = tf.memory().numTensors;
+    const x = input("x", [3, 2]);
+    const seen = layers.attention({ score: "additive", units: 1, name: "a" })(
+      layers.gru({ units: 1, name: "g" })(x),
+      x,
+    );
+    const model = buildModel(modelSpec({ y: seen }), new Generator(1));
+    tf.tidy(() => {
+      for (const variable of model.parameters.values()) variable.assign(tf.ones(variable.shape));
+    });
+    // Three gates of 2 inputs and 1 unit; then 1 of the queries, 2 of the keys, 1 of the score.
+    expect(valueWith({ l1: 1 }, model.parameters)).toBeCloseTo(9 + 4, 6);
+    maxNorm(model.parameters, 0.1);
+    expect(valueWith({ l2: 2 }, model.parameters)).toBeCloseTo(0.01 * (3 + 3 + 1 + 1 + 1), 6);
+    expect([...model.parameters.get("g.hiddenBias")!.dataSync()]).toEqual([1, 1, 1]);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test.each([0, -1, Number.NaN])("max-norm does not take the limit %d", (limit) => {
+    const variables = parameters();
+    expect(() => maxNorm(variables, limit)).toThrow(
+      expect.objectContaining({
+        code: "invalid-limit",
+        message: `Max-norm takes a limit above 0, not ${limit}.`,
+      }),
+    );
+    expect([...variables.get("dense.weights")!.dataSync()]).toEqual([3, -0.5, 4, 0.5]);
     dispose(variables);
   });
 

@@ -56,6 +56,21 @@ describe("parseModelSpec", () => {
       'There is no setting "momentum" of the softmax layer of node "head"; there are none.',
     ],
     [
+      "a setting that is missing because it is misspelt",
+      withLayer({ type: "dense", unit: 3 }),
+      'There is no setting "unit" of the dense layer of node "head"; did you mean "units"?',
+    ],
+    [
+      "a value that is not finite",
+      withLayer({ type: "dense", units: Number.NaN }),
+      /^"units" of the dense layer of node "head" cannot be NaN: .*\.$/,
+    ],
+    [
+      "a value that JSON has not",
+      withLayer({ type: "dense", units: 3n }),
+      /^"units" of the dense layer of node "head" cannot be 3: .*bigint\.$/,
+    ],
+    [
       "a setting that is missing",
       withLayer({ type: "dense" }),
       'The dense layer of node "head" lacks "units".',
@@ -112,6 +127,68 @@ describe("parseModelSpec", () => {
     ["something else", "dense", /^The model's description cannot be "dense": .*\.$/],
   ])("says what is wrong of %s", (_, wrong, message) => {
     expect(() => parseModelSpec(wrong)).toThrow(invalidNet(message));
+  });
+});
+
+describe("a description that nobody has parsed", () => {
+  const raw = JSON.parse(JSON.stringify(json));
+
+  test("is built and described with its defaults", () => {
+    const model = buildModel(raw, new Generator(1));
+    const parsed = buildModel(parseModelSpec(raw), new Generator(1));
+    expect(model.save()).toEqual(parsed.save());
+    expect(model.spec).toEqual(parseModelSpec(raw));
+    for (const one of [model, parsed]) one.dispose();
+    expect(summarizeModel(raw)).toEqual(summarizeModel(parseModelSpec(raw)));
+  });
+
+  test.each<[string, unknown, string | RegExp]>([
+    [
+      "a misspelt layer",
+      { type: "desne", units: 3 },
+      /^There is no layer "desne", .* did you mean "dense"\?$/,
+    ],
+    ["no units", { type: "dense", units: 0 }, /^"units" of the dense layer of node "head" cannot be 0: /],
+  ])("is refused with %s", (_, layer, message) => {
+    const wrong = JSON.parse(JSON.stringify(withLayer(layer)));
+    expect(() => buildModel(wrong, new Generator(1))).toThrow(invalidNet(message));
+    expect(() => summarizeModel(wrong)).toThrow(invalidNet(message));
+  });
+});
+
+describe("what is no node where one is needed", () => {
+  const x = input("x", [3]);
+  const dense = layers.dense({ units: 3, name: "d" });
+  const ending = "has to be a node, as input() and a layer with its inputs make it, but is";
+
+  test.each<[string, () => unknown, string]>([
+    [
+      "an output that waits for its inputs",
+      () => modelSpec({ y: dense as never }),
+      `The output "y" ${ending} a layer that waits for its inputs.`,
+    ],
+    [
+      "an input that waits for its inputs",
+      () => dense(layers.flatten() as never),
+      `An input of the dense layer "d" ${ending} a layer that waits for its inputs.`,
+    ],
+    [
+      "a list of inputs",
+      () => layers.add()([x, x] as never),
+      `An input of the layer add ${ending} something else.`,
+    ],
+    [
+      "a node in a chain",
+      () => chain(layers.flatten(), dense(x) as never)(x),
+      "Part 1 of a chain is no layer that waits for its input; give layers.dense({ units: 3 }), say, without inputs.",
+    ],
+    [
+      "a number as a shape",
+      () => input("x", 4 as never),
+      'The shape of the input "x" is 4; give a list, such as [4].',
+    ],
+  ])("%s", (_, make, message) => {
+    expect(make).toThrow(invalidNet(message));
   });
 });
 

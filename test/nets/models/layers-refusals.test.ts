@@ -1,7 +1,7 @@
 import { Generator } from "gymnasium-js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildModel, input, layers, modelSpec, type Node } from "../../../src/nets/models/index.js";
-import { tf, useEngine } from "../../../src/tensors/index.js";
+import { capture, tf, useEngine } from "../../../src/tensors/index.js";
 import { localEngines } from "../../engines.js";
 
 const build = (y: Node) => buildModel(modelSpec({ y }), new Generator(1));
@@ -61,6 +61,26 @@ describe("what does not fit is refused when a model is built", () => {
       "a reshape to another size",
       layers.reshape({ shape: [5] })(sequence),
       '"reshape1" cannot make [5] of [4, 3]: they hold different numbers of values.',
+    ],
+    [
+      "a dense layer of single numbers",
+      layers.dense({ units: 1 })(input("x", [])),
+      '"dense1" needs one input of shape [..., features], but gets [].',
+    ],
+    [
+      "probabilities of single numbers, which would be over the batch",
+      layers.softmax()(input("x", [])),
+      '"softmax1" needs one input of shape [..., classes], but gets [].',
+    ],
+    [
+      "a table that no memory holds",
+      layers.embedding({ count: 1e12, size: 3 })(input("ids", [2], "int32")),
+      '"embedding1.weights" would be [1000000000000, 3], which is more than 2147483647 values; make the layer or its input smaller.',
+    ],
+    [
+      "dropped steps of a vector, which would be its rows",
+      layers.dropout({ whole: "steps" })(input("x", [6])),
+      '"dropout1" drops whole steps, of which its input [6] has none; use the whole "none".',
     ],
     [
       "a reshape of an open time",
@@ -127,6 +147,36 @@ describe.each(localEngines)("layers on %s", (engine) => {
       `"conv2d1" ${window("3x3, but its input is only 3x2")}`,
     ],
     [
+      "a sum of sequences of other lengths",
+      layers.add()(time, input("z", [null, 3])),
+      { x: [2, 4, 3], z: [2, 5, 3] },
+      '"add1" needs inputs that fit each other, but gets [4, 3] and [5, 3]; make the extents that are left open (null) equal.',
+    ],
+    [
+      "a sum of sequences of which one would be broadcast",
+      layers.add()(time, input("z", [null, 3])),
+      { x: [2, 4, 3], z: [2, 1, 3] },
+      '"add1" needs inputs that fit each other, but gets [4, 3] and [1, 3]; make the extents that are left open (null) equal.',
+    ],
+    [
+      "a product of sequences of which one would be broadcast",
+      layers.multiply()(time, time, input("z", [null, 3])),
+      { x: [2, 1, 3], z: [2, 4, 3] },
+      '"multiply1" needs inputs that fit each other, but gets [1, 3] and [1, 3] and [4, 3]; make the extents that are left open (null) equal.',
+    ],
+    [
+      "sequences of other lengths side by side",
+      layers.concat()(time, input("z", [null, 2])),
+      { x: [2, 4, 3], z: [2, 1, 2] },
+      '"concat1" needs inputs that fit each other, but gets [4, 3] and [1, 2]; make the extents that are left open (null) equal.',
+    ],
+    [
+      "a sequence without steps",
+      layers.globalAvgPool()(time),
+      { x: [2, 0, 3] },
+      '"x" is of shape [2, 0, 3]; a row has to hold something.',
+    ],
+    [
       "an image smaller than a pool",
       layers.maxPool({ size: 3 })(input("x", [null, null, 2])),
       { x: [1, 2, 2, 2] },
@@ -141,6 +191,27 @@ describe.each(localEngines)("layers on %s", (engine) => {
     expect(() => model.apply(feeds)).toThrow(expect.objectContaining({ code: "invalid-input", message }));
     expect(tf.memory().numTensors).toBe(before);
     tf.dispose(feeds);
+    model.dispose();
+  });
+
+  test.each([3, -1])("a vector of the number %d, of which there is none, is refused", (id) => {
+    const model = build(
+      layers.embedding({ count: 3, size: 2, name: "words" })(input("ids", [null], "int32")),
+    );
+    const ids = tf.tensor2d([[0, id, 2]], [1, 3], "int32");
+    const before = tf.memory().numTensors;
+    const refusal = expect.objectContaining({
+      code: "invalid-input",
+      message: `"words" has vectors for 0 to 2, but is asked for ${id}; map what is unknown to a number of its own, or raise "count".`,
+    });
+    expect(() => model.apply({ ids })).toThrow(refusal);
+    const step = capture((feeds: { ids: tf.Tensor }) => ({ y: model.apply(feeds).y! }));
+    const stepOf = (...values: number[]) =>
+      step.run({ ids: { data: Int32Array.from(values), shape: [1, 3] } });
+    expect(() => stepOf(0, id, 2)).toThrow(refusal);
+    expect(stepOf(0, 1, 2).y).toHaveLength(6);
+    expect(tf.memory().numTensors).toBe(before);
+    ids.dispose();
     model.dispose();
   });
 

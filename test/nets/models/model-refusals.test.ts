@@ -71,6 +71,18 @@ describe("refusals", () => {
       '"written" has to be of shape [?, ?, 2], with the batch first, not [3, 2].',
     ],
     [
+      "nothing",
+      () => ({ ...feeds(), written: undefined as never }),
+      ["words"],
+      '"written" has to be a tensor, but is undefined.',
+    ],
+    [
+      "numbers",
+      () => ({ ...feeds(), written: [[1, 2]] as never }),
+      ["words"],
+      '"written" has to be a tensor, but is object.',
+    ],
+    [
       "another dtype",
       () => ({ ...feeds(), written: tf.zeros([2, 3, 2], "int32") }),
       ["words"],
@@ -160,6 +172,10 @@ describe("refusals", () => {
     const short = { ...bias!, shape: [2], data: new Float32Array(2) };
     expect(() => model.restore({ ...changed, "words.bias": short })).toThrow(
       mismatch(/^The weights "words\.bias" are float32 of shape \[2\]/),
+    );
+    const longer = { ...bias!, data: new Float32Array(5) };
+    expect(() => model.restore({ ...changed, "words.bias": longer })).toThrow(
+      mismatch(/^The weights "words\.bias" are float32 of shape \[3\] with 5 values, but this net needs/),
     );
     const other = buildModel(busy, new Generator(1));
     expect(() => model.copyFrom(other)).toThrow(mismatch(/^The nets differ/));

@@ -47,6 +47,17 @@ describe.each(localEngines)("training against inference on %s", (engine) => {
     });
   });
 
+  test("batch norm: a single row has a mean, but no variance to learn from", () => {
+    withModel({ y: layers.batchNorm({ momentum: 0.25, name: "n" })(input("x", [2])) }, (model) => {
+      const x = tf.tensor2d([[3, -8]]);
+      for (let pass = 0; pass < 50; pass++) {
+        expect(valuesOf(model.apply({ x }, { training }).y)).toEqual([0, 0]);
+      }
+      expectClose(model.buffers.get("n.mean")!, tf.tensor1d([3, -8]), 1e-4);
+      expect(valuesOf(model.buffers.get("n.variance"))).toEqual([1, 1]);
+    });
+  });
+
   const rate = 0.3;
 
   test("dropout: drops its share, keeps the expectation, and is nothing in inference", () => {

@@ -2,16 +2,31 @@
 import { Generator } from "gymnasium-js";
 import { afterAll, describe, expect, test } from "vitest";
 import {
+  alexnet,
+  alexnetSmall,
   buildModel,
+  densenet121,
+  densenetSmall,
   encoderDecoder,
+  googlenet,
+  googlenetSmall,
+  type ImageShape,
+  lenet5,
   type Model,
   type ModelSpec,
   manyToMany,
   manyToOne,
+  mlp,
   modelSpecSchema,
+  multitask,
   normalizedEdges,
   oneToMany,
+  resnet,
+  resnet18Small,
+  resnetSmall,
   summarizeModel,
+  vgg,
+  vggSmall,
   type ZooEntry,
   zoo,
 } from "../../../src/nets/index.js";
@@ -54,6 +69,53 @@ test("auxiliary classifiers are outputs", () => {
   const ofHeads = heads.reduce((sum, head) => sum + head.parameters, 0);
   // What BVLC's model has without them.
   expect(parameters - ofHeads).toBe(6_998_552);
+});
+
+const imageNets: Record<string, (shape: ImageShape, classes: number) => ModelSpec> = {
+  lenet5: (shape, classes) => lenet5({ shape, classes }),
+  alexnet: (shape, classes) => alexnet({ shape, classes }),
+  alexnetSmall: (shape, classes) => alexnetSmall({ shape, classes }),
+  vgg: (shape, classes) => vgg(16, { shape, classes }),
+  vggSmall: (shape, classes) => vggSmall({ shape, classes }),
+  googlenet: (shape, classes) => googlenet({ shape, classes }),
+  googlenetSmall: (shape, classes) => googlenetSmall({ shape, classes }),
+  resnet: (shape, classes) => resnet(50, { shape, classes }),
+  resnetSmall: (shape, classes) => resnetSmall({ shape, classes }),
+  resnet18Small: (shape, classes) => resnet18Small({ shape, classes }),
+  densenet121: (shape, classes) => densenet121({ shape, classes }),
+  densenetSmall: (shape, classes) => densenetSmall({ shape, classes }),
+  multitask: (shape, classes) => multitask({ shape, heads: { classes } }),
+};
+
+test.each(Object.entries(imageNets))("%s takes images of other sizes and channels", (_, build) => {
+  const spec = build([96, 80, 1], 7);
+  expect(spec.inputs["inputs"]!.shape).toEqual([96, 80, 1]);
+  const { layers, parameters } = summarizeModel(spec);
+  expect(layers.find(({ name }) => name === "classes")!.shape).toEqual([7]);
+  const first = layers.find(({ type }) => type === "conv2d")!;
+  const colour = summarizeModel(build([96, 80, 3], 7));
+  const ofColour = colour.layers.find(({ type }) => type === "conv2d")!;
+  // Only the first convolution sees the channels of the image.
+  expect(colour.parameters - parameters).toBe(ofColour.parameters - first.parameters);
+});
+
+test("a net of a size that torchvision makes as well has as many parameters", () => {
+  // torchvision.models.resnet18(num_classes=10), whose sizes do not depend on the image's.
+  expect(summarizeModel(resnet(18, { shape: [64, 64, 3], classes: 10 })).parameters).toBe(11_181_642);
+  // densenet121(num_classes=10)
+  expect(summarizeModel(densenet121({ shape: [64, 64, 3], classes: 10 })).parameters).toBe(6_964_106);
+});
+
+test("images that are too small for a net are refused by the layer that they are too small for", () => {
+  expect(() => summarizeModel(vgg(16, { shape: [16, 16, 3] }))).toThrow(
+    /^"stage5\.pool" has a window of 2x2/,
+  );
+});
+
+test.each([-0.1, Number.NaN, 1])("a dropout of %d is refused", (dropout) => {
+  for (const build of [lenet5, mlp, resnetSmall, manyToMany, encoderDecoder]) {
+    expect(() => build({ dropout })).toThrow(expect.objectContaining({ code: "invalid-net" }));
+  }
 });
 
 const small: Record<string, ModelSpec> = {

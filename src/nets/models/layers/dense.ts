@@ -3,7 +3,7 @@ import { dense, hostStep, tf } from "../../../tensors/index.js";
 import { activated, activation, gainOf, isFused } from "../../activations.js";
 import type { Fan } from "../../initializers.js";
 import { drawNoise, NoiseLayout, noiseTerm } from "../../noise.js";
-import { defineLayer, knownSize, type LayerContext, lastOf, oneOutput, soleShape } from "../layer.js";
+import { defineLayer, knownSize, type LayerContext, lastOf, oneOutput, vectorShape } from "../layer.js";
 import { bias, initializer, spectralNorm } from "./settings.js";
 import { spectrallyNormal } from "./spectral-norm.js";
 
@@ -82,11 +82,7 @@ export const noisyDenseLayer = defineLayer(
 
 function denseFan(context: LayerContext<{ units: number; activation: Parameters<typeof gainOf>[0] }>) {
   const { spec, name } = context;
-  const [leading, inputs] = lastOf(
-    soleShape(context, null, "[..., features]"),
-    name,
-    "its number of features",
-  );
+  const [leading, inputs] = lastOf(vectorShape(context, "[..., features]"), name, "its number of features");
   const fan: Fan = { inputs, outputs: spec.units, gain: gainOf(spec.activation) };
   return { leading, fan };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { batchNormTraining, layerNorm, localResponseNormalization, tf } from "../../../tensors/index.js";
-import { defineLayer, lastOf, oneOutput, soleShape } from "../layer.js";
+import { defineLayer, lastOf, oneOutput, soleShape, vectorShape } from "../layer.js";
 
 const epsilon = (initial: number) =>
   z.number().positive().default(initial).describe(`added to the variance; default ${initial}`);
@@ -8,7 +8,8 @@ const epsilon = (initial: number) =>
 /**
  * y = scale (x - mean) / sqrt(variance + epsilon) + offset, over all dimensions but the last. Training passes use the batch's
  * mean and variance, and keep moving ones in the buffers `mean` and `variance` (of which the second is the unbiased variance,
- * as PyTorch's is); others use those. Parameters: `scale`, `offset`.
+ * as PyTorch's is); others use those. A batch of a single value per channel becomes the offset, and as it has no unbiased
+ * variance the moving one stays. Parameters: `scale`, `offset`.
  *
  * Source: Ioffe & Szegedy 2015, algorithms 1 and 2, https://arxiv.org/abs/1502.03167
  */
@@ -27,7 +28,7 @@ export const batchNormLayer = defineLayer(
   }),
   (context) => {
     const { spec, name, make } = context;
-    const shape = soleShape(context, null, "[..., channels]");
+    const shape = vectorShape(context, "[..., channels]");
     const [, channels] = lastOf(shape, name, "its number of channels");
     const scale = make.constant(`${name}.scale`, [channels], 1);
     const offset = make.constant(`${name}.offset`, [channels], 0);
@@ -47,9 +48,11 @@ export const batchNormLayer = defineLayer(
       }
       const batch = batchNormTraining(x!, scale, offset, spec.epsilon);
       const rows = x!.size / channels;
-      const unbiased = rows > 1 ? rows / (rows - 1) : 1;
       mean.assign(tf.add(tf.mul(mean, 1 - momentum), tf.mul(batch.mean, momentum)));
-      variance.assign(tf.add(tf.mul(variance, 1 - momentum), tf.mul(batch.variance, momentum * unbiased)));
+      if (rows > 1) {
+        const unbiased = rows / (rows - 1);
+        variance.assign(tf.add(tf.mul(variance, 1 - momentum), tf.mul(batch.variance, momentum * unbiased)));
+      }
       return batch.y;
     });
   },
@@ -60,7 +63,7 @@ export const layerNormLayer = defineLayer(
   z.strictObject({ type: z.literal("layerNorm"), epsilon: epsilon(1e-5) }),
   (context) => {
     const { spec, name, make } = context;
-    const shape = soleShape(context, null, "[..., features]");
+    const shape = vectorShape(context, "[..., features]");
     const [, features] = lastOf(shape, name, "its number of features");
     const scale = make.constant(`${name}.scale`, [features], 1);
     const offset = make.constant(`${name}.offset`, [features], 0);

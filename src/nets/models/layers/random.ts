@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { hostStep, tf } from "../../../tensors/index.js";
+import { NetError } from "../../errors.js";
 import { fillMask, fillNormal } from "../../fast-random.js";
-import { defineLayer, oneOutput, soleShape } from "../layer.js";
+import { defineLayer, oneOutput, shapesText, soleShape } from "../layer.js";
 
 const rate = z
   .number()
@@ -28,6 +29,12 @@ export const dropoutLayer = defineLayer(
   (context) => {
     const { rate, whole } = context.spec;
     const shape = soleShape(context, null, "any");
+    if (whole === "steps" && shape.length < 2) {
+      throw new NetError(
+        "invalid-net",
+        `"${context.name}" drops whole steps, of which its input ${shapesText([shape])} has none; use the whole "none".`,
+      );
+    }
     return oneOutput(shape, 0, ([x], { training, random }) => {
       if (!training || rate === 0) return x!;
       const last = x!.rank - 1;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sizeOf, tf } from "../../../tensors/index.js";
 import { activated, activationNames } from "../../activations.js";
 import { NetError } from "../../errors.js";
-import { defineLayer, known, oneOutput, type Shape, shapesText, soleShape } from "../layer.js";
+import { defineLayer, known, oneOutput, type Shape, shapesText, soleShape, vectorShape } from "../layer.js";
 
 export const flattenLayer = defineLayer(z.strictObject({ type: z.literal("flatten") }), (context) => {
   const size = rowSize(soleShape(context, null, "any"), context.name);
@@ -54,16 +54,24 @@ export const activationLayer = defineLayer(
 
 /** Probabilities along the last dimension. Losses take what comes before it. */
 export const softmaxLayer = defineLayer(z.strictObject({ type: z.literal("softmax") }), (context) => {
-  const shape = soleShape(context, null, "any");
+  const shape = vectorShape(context, "[..., classes]");
   return oneOutput(shape, 0, ([x]) => tf.softmax(x!));
 });
 
+/** Element by element, without broadcasting. */
 export const addLayer = defineLayer(z.strictObject({ type: z.literal("add") }), (context) =>
-  oneOutput(commonShape(context), 0, (inputs) => inputs.reduce((sum, x) => tf.add(sum, x))),
+  oneOutput(commonShape(context), 0, (inputs) => {
+    checkFit(context.name, inputs, 0);
+    return inputs.reduce((sum, x) => tf.add(sum, x));
+  }),
 );
 
+/** Element by element, without broadcasting. */
 export const multiplyLayer = defineLayer(z.strictObject({ type: z.literal("multiply") }), (context) =>
-  oneOutput(commonShape(context), 0, (inputs) => inputs.reduce((product, x) => tf.mul(product, x))),
+  oneOutput(commonShape(context), 0, (inputs) => {
+    checkFit(context.name, inputs, 0);
+    return inputs.reduce((product, x) => tf.mul(product, x));
+  }),
 );
 
 /** Side by side along the last dimension. */
@@ -72,7 +80,10 @@ export const concatLayer = defineLayer(z.strictObject({ type: z.literal("concat"
   commonShape({ name, inputShapes: inputShapes.map((shape) => shape.slice(0, -1)) }, inputShapes);
   const extents = inputShapes.map((shape) => known(shape.at(-1), name, "the extents that it joins"));
   const joined = extents.reduce((sum, extent) => sum + extent, 0);
-  return oneOutput([...inputShapes[0]!.slice(0, -1), joined], 0, (inputs) => tf.concat([...inputs], -1));
+  return oneOutput([...inputShapes[0]!.slice(0, -1), joined], 0, (inputs) => {
+    checkFit(name, inputs, 1);
+    return tf.concat([...inputs], -1);
+  });
 });
 
 /** @param whole what to show in the sentence, where only a part has to be the same */
@@ -91,4 +102,20 @@ function commonShape(
     );
   }
   return first!;
+}
+
+/**
+ * Extents that were left open are known only now.
+ *
+ * @param free how many of the last axes may differ
+ * @throws {NetError} `invalid-input` if others do
+ */
+function checkFit(name: string, inputs: readonly tf.Tensor[], free: 0 | 1): void {
+  const [first, ...others] = inputs.map(({ shape }) => shape.slice(0, shape.length - free));
+  if (others.every((shape) => tf.util.arraysEqual(shape, first!))) return;
+  const rows = inputs.map(({ shape }) => shape.slice(1));
+  throw new NetError(
+    "invalid-input",
+    `"${name}" needs inputs that fit each other, but gets ${shapesText(rows)}; make the extents that are left open (null) equal.`,
+  );
 }
