@@ -14,6 +14,7 @@ const pages = [
   "callbacks.md",
   "nets.md",
   "fit.md",
+  "protocols.md",
   "agents/arenas.md",
   "agents/dqn.md",
   "agents/planning.md",

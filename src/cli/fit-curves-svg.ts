@@ -151,7 +151,7 @@ function drawFit(fit: FitCurves, { figure, colour, scales }: Drawing): string {
       ([epoch]) => epochs(epoch),
       ([, value]) => values(value),
     ).digits(1);
-    return `<path class="line${colour}" d="${through(points) ?? ""}" ${strokes[source]} stroke-linejoin="round"/>`;
+    return `<path class="line${colour}" d="${through(points) ?? ""}" ${strokes[source]} stroke-linejoin="round" stroke-linecap="round"/>`;
   });
   const best = curves.validation.epochs.indexOf(bestEpoch ?? -1);
   if (best < 0) return [...shade, ...drawn].join("\n");

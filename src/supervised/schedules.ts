@@ -61,7 +61,7 @@ export type ScheduleConfig = z.output<typeof scheduleSchema>;
 
 /** How long a fit takes. */
 export interface FitLength {
-  /** Updates per epoch. */
+  /** Updates per epoch; a fraction where their gradients are of batches of several epochs. */
   stepsPerEpoch: number;
   epochs: number;
 }
@@ -87,7 +87,7 @@ export type Schedule = (step: number) => number;
  * schedule(500); // about 0.5
  */
 export function scheduleOf(config: ScheduleConfig, length: FitLength): Schedule {
-  const steps = length.stepsPerEpoch * length.epochs;
+  const steps = wholeSteps(length);
   const within = (step: number) => Math.min(step, steps - 1);
   if (config.name === "oneCycle") return (step) => oneCycle(config, within(step), steps);
   if (config.name === "inverseSquareRoot") {
@@ -99,12 +99,16 @@ export function scheduleOf(config: ScheduleConfig, length: FitLength): Schedule 
   return (step) => Math.min(1, (within(step) + 1) / warmup) * decay(within(step));
 }
 
+/** Updates of a whole fit; the last batches make none where they are too few. */
+function wholeSteps({ stepsPerEpoch, epochs }: FitLength): number {
+  const rounding = 1e-6;
+  return Math.max(1, Math.floor(stepsPerEpoch * epochs + rounding));
+}
+
 type DecayConfig = Exclude<ScheduleConfig, { name: "oneCycle" | "inverseSquareRoot" }>;
 
-function decayOf(
-  config: DecayConfig,
-  { stepsPerEpoch, epochs, warmup }: FitLength & { warmup: number },
-): Schedule {
+function decayOf(config: DecayConfig, length: FitLength & { warmup: number }): Schedule {
+  const { stepsPerEpoch, warmup } = length;
   const epochOf = (step: number) => Math.floor(step / stepsPerEpoch);
   switch (config.name) {
     case "constant":
@@ -117,7 +121,7 @@ function decayOf(
     case "exponential":
       return (step) => config.factor ** epochOf(step);
     case "cosine": {
-      const last = Math.max(1, stepsPerEpoch * epochs - 1 - warmup);
+      const last = Math.max(1, wholeSteps(length) - 1 - warmup);
       return (step) => cosine(1, config.final, Math.max(0, step - warmup) / last);
     }
     default:

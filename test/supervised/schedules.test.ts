@@ -34,6 +34,20 @@ describe("schedules", () => {
     );
   });
 
+  test("take the whole updates where their gradients are of batches of several epochs", () => {
+    const of = (config: object, stepsPerEpoch: number, epochs: number) =>
+      scheduleOf(scheduleSchema.parse(config), { stepsPerEpoch, epochs });
+    // 20 batches, of which three at a time make 6 updates.
+    const cosine = of({ name: "cosine" }, 5 / 3, 4);
+    expectClose([cosine(0), cosine(5)], [1, 0]);
+    for (const config of [
+      { name: "step", every: 1 },
+      { name: "exponential", factor: 0.5 },
+    ]) {
+      expect(of(config, 3 / 4, 1)(0)).toBe(1);
+    }
+  });
+
   test("cosine goes from 1 to the last factor in half a cosine", () => {
     const found = factors({ name: "cosine", final: 0.1 }, { stepsPerEpoch: 1, epochs: 5 });
     expectClose(found, [1, 0.1 + 0.45 * (1 + Math.SQRT1_2), 0.55, 0.1 + 0.45 * (1 - Math.SQRT1_2), 0.1]);

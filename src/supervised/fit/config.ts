@@ -61,6 +61,9 @@ const earlyStoppingSchema = z.strictObject({
     .describe("gives the model the weights of its best evaluation at the end; default true"),
 });
 
+/** A regular expression of parameters' names. */
+const namePattern = penaltySchema.shape.pattern.unwrap();
+
 /** Names of the figures that evaluations have; of several heads `<head>.<metric>`. */
 function figureNames(heads: Objective["heads"]): string[] {
   const all = Object.entries(heads);
@@ -98,8 +101,7 @@ export const fitConfigSchema = z
       .min(1)
       .default(1)
       .describe("batches whose gradients are averaged for an update; default 1"),
-    trainable: z
-      .string()
+    trainable: namePattern
       .nullable()
       .default(null)
       .describe("regular expression of the parameters that are trained; default null: all"),

@@ -16,7 +16,7 @@ export function nothingYet(): BestSoFar {
 }
 
 /**
- * Judges a validation.
+ * Judges a validation; NaN, of a figure that is not defined, is never the best.
  *
  * @returns whether it is the best so far
  */
@@ -27,7 +27,7 @@ export function judge(
   const { metric, minDelta } = settings;
   const value = figures[metric]!;
   const gain = best.value === null ? Number.POSITIVE_INFINITY : gainOf(metric, value, best.value);
-  if (gain > minDelta) {
+  if (gain > minDelta && !Number.isNaN(value)) {
     Object.assign(best, { epoch, value, waited: 0 } satisfies BestSoFar);
     return true;
   }

@@ -2,13 +2,15 @@ import { Observable } from "rxjs";
 import type { Model } from "../../nets/index.js";
 import { afterBreath } from "../../streams/breath.js";
 import type { NamedArrays } from "../../tensors/index.js";
-import type { Batch, BatchSource } from "../data/index.js";
-import { PlateauSchedule, type PlateauState, type Schedule, scheduleOf } from "../schedules.js";
+import type { BatchSource } from "../data/index.js";
+import { PlateauSchedule, type Schedule, scheduleOf } from "../schedules.js";
 import type { FitConfig } from "./config.js";
-import { type BestSoFar, isHigherBetter, judge, nothingYet } from "./early-stopping.js";
+import { isHigherBetter, judge, nothingYet } from "./early-stopping.js";
+import { addBatch, noSums, trainFigures } from "./epoch-sums.js";
 import { FitError } from "./errors.js";
 import { Evaluator, type Figures } from "./evaluator.js";
-import { Trainer, type TrainerOptions, type TrainerState } from "./trainer.js";
+import type { FitDoneEvent, FitEpochEvent, FitEvent, FitStanding, FitState } from "./events.js";
+import { Trainer, type TrainerOptions } from "./trainer.js";
 
 export interface FitData {
   train: BatchSource;
@@ -27,76 +29,16 @@ export interface FitOptions extends TrainerOptions {
   breatheMs?: number;
 }
 
-/** Where a fit stands, apart from weights. */
-export interface FitStanding {
-  /** Epochs done. */
-  epoch: number;
-  /** Batches done of the epoch that is under way. */
-  batch: number;
-  updates: number;
-  /** Of the epoch that is under way: sums over its batches, weighted by their rows. */
-  sums: { weight: number; losses: Record<string, number> };
-  best: BestSoFar;
-  plateau: PlateauState | null;
-}
-
-/** Everything that a fit knows: it continues bit for bit. */
-export interface FitState {
-  trainer: TrainerState;
-  standing: FitStanding;
-  /** Weights of the best validation; null before the first. */
-  best: NamedArrays | null;
-}
-
-interface Saving {
-  /** Copies the fit's state out; to be called before the next event. */
-  save(): FitState;
-}
-
-export interface FitBatchEvent extends Saving {
-  kind: "batch";
-  /** Counted from 1. */
-  epoch: number;
-  batch: number;
-  batches: number;
-  updates: number;
-  loss: number;
-  learningRate: number;
-}
-
-export interface FitEpochEvent extends Saving {
-  kind: "epoch";
-  /** Epochs done. */
-  epoch: number;
-  updates: number;
-  learningRate: number;
-  /** Mean losses of the epoch's batches, each at the weights that it met, with dropout and the like. */
-  train: Figures;
-  trainSample: Figures | null;
-  /** Null where none is due. */
-  validation: Figures | null;
-  /** Whether this validation is the best so far. */
-  best: boolean;
-}
-
-export interface FitDoneEvent extends Saving {
-  kind: "done";
-  epochs: number;
-  updates: number;
-  ended: "epochs" | "patience";
-  /** Epochs done at the best validation. */
-  bestEpoch: number | null;
-  bestValue: number | null;
-  test: Figures | null;
-}
-
-export type FitEvent = FitBatchEvent | FitEpochEvent | FitDoneEvent;
+/** Which fit trains a model now. */
+const underWay = new WeakMap<Model, Fit>();
 
 /**
- * Fits a model to data. Cold: each subscription trains the model as it then is; whoever unsubscribes stops it after the batch
- * that is under way. The event loop has air in between. With the same model, data, config and engine it comes to the same bits.
+ * Fits a model to data. Cold: each subscription trains the model as it then is, one at a time; several listeners `share()` one.
+ * Whoever unsubscribes stops it: nothing changes the weights any more. The event loop has air in between. With the same model,
+ * data, config and engine it comes to the same bits.
  *
- * @throws {FitError} to `error`: `invalid-fit` if parts do not fit each other, `diverged` if a loss is not finite
+ * @throws {FitError} to `error`: `invalid-fit` if parts do not fit each other, or the model is being fitted already; `diverged` if a
+ * loss is not finite
  *
  * @example
  * const model = buildModel(sequential([2], [layers.dense({ units: 3 })]), new Generator(1));
@@ -112,9 +54,7 @@ export function fit(
 ): Observable<FitEvent> {
   return new Observable((subscriber) => {
     const work = new Fit(model, data, { config, ...options });
-    subscriber.add(() => {
-      work.stopped = true;
-    });
+    subscriber.add(() => work.stop());
     const tell = async () => {
       for await (const event of work.events()) subscriber.next(event);
       subscriber.complete();
@@ -124,8 +64,7 @@ export function fit(
 }
 
 class Fit {
-  /** Set by whoever wants no more: nothing is begun after it. */
-  stopped = false;
+  private readonly stopping = new AbortController();
   private readonly trainer: Trainer;
   private readonly evaluator: Evaluator;
   private readonly schedule: Schedule;
@@ -141,6 +80,19 @@ class Fit {
     private readonly data: FitData,
     { config, resume, eager = false, breatheMs = 16 }: FitOptions & { config: FitConfig },
   ) {
+    if (underWay.has(model)) {
+      throw new FitError(
+        "invalid-fit",
+        "The model is being fitted already; wait for the end of that fit, or share() its Observable among listeners.",
+      );
+    }
+    const batches = data.train.batches * config.epochs;
+    if (batches < config.accumulate) {
+      throw new FitError(
+        "invalid-fit",
+        `An update needs ${config.accumulate} batches (accumulate), but the whole fit has ${batches}; accumulate fewer, or take smaller batches.`,
+      );
+    }
     this.config = config;
     this.breatheMs = breatheMs;
     this.trainer = new Trainer(model, config, { eager });
@@ -153,71 +105,78 @@ class Fit {
       epoch: 0,
       batch: 0,
       updates: 0,
-      sums: { weight: 0, losses: {} },
+      sums: noSums(),
       best: nothingYet(),
       plateau: null,
     };
-    if (resume !== undefined) this.restore(resume);
+    if (resume !== undefined) this.resume(resume);
+    underWay.set(model, this);
+  }
+
+  /** Of whoever wants no more: nothing is begun after it. */
+  stop(): void {
+    this.stopping.abort();
+    this.release();
   }
 
   async *events(): AsyncGenerator<FitEvent> {
-    const { config, standing } = this;
+    const { config, standing, stopping } = this;
     try {
       while (standing.epoch < config.epochs && !this.hasWaitedLongEnough()) {
         yield* this.batches();
-        if (this.stopped) return;
         yield await this.endEpoch();
+        stopping.signal.throwIfAborted();
       }
       const ended = standing.epoch < config.epochs ? "patience" : "epochs";
       yield await this.end(ended);
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error;
     } finally {
+      this.release();
       this.trainer.dispose();
     }
   }
 
+  /** Lets others fit the model. */
+  private release(): void {
+    if (underWay.get(this.model) === this) underWay.delete(this.model);
+  }
+
   private async *batches(): AsyncGenerator<FitEvent> {
     const { standing, data, trainer } = this;
+    const { signal } = this.stopping;
     const { batches } = data.train;
-    while (standing.batch < batches && !this.stopped) {
+    while (standing.batch < batches) {
       const batch = await data.train.batch(standing.epoch, standing.batch);
+      signal.throwIfAborted();
       const learningRate = this.learningRate();
-      const { loss, losses } = trainer.step(batch, learningRate);
-      this.count(batch, { loss, ...losses });
+      const step = trainer.step(batch, learningRate);
+      addBatch(standing.sums, step, { batch, heads: trainer.heads });
+      standing.batch++;
+      standing.updates = trainer.updates;
       yield {
         kind: "batch",
         epoch: standing.epoch + 1,
         batch: standing.batch,
         batches,
         updates: standing.updates,
-        loss,
+        loss: step.loss,
         learningRate,
         save: () => this.save(),
       };
+      signal.throwIfAborted();
       await this.breathe();
     }
-  }
-
-  private count(batch: Batch, losses: Record<string, number>): void {
-    const { standing } = this;
-    const { sums } = standing;
-    sums.weight += batch.size;
-    for (const [name, loss] of Object.entries(losses)) {
-      sums.losses[name] = (sums.losses[name] ?? 0) + batch.size * loss;
-    }
-    standing.batch++;
-    standing.updates = this.trainer.updates;
+    signal.throwIfAborted();
   }
 
   private async endEpoch(): Promise<FitEpochEvent> {
     const { standing, config, data } = this;
     const learningRate = this.learningRate();
-    const { weight, losses } = standing.sums;
-    const train = this.trainFigures(
-      Object.fromEntries(Object.entries(losses).map(([name, sum]) => [name, sum / weight])),
-    );
+    const train = trainFigures(standing.sums);
     standing.epoch++;
     standing.batch = 0;
-    standing.sums = { weight: 0, losses: {} };
+    standing.sums = noSums();
     const due = standing.epoch % config.evaluateEvery === 0 || standing.epoch === config.epochs;
     const validation = due ? await this.evaluate(data.validation) : null;
     const trainSample = due ? await this.evaluate(data.trainSample) : null;
@@ -268,17 +227,10 @@ class Fit {
     return this.config.optimizer.learningRate * factor;
   }
 
-  /** A head's loss goes by the head's name where there are several heads, as in evaluations. */
-  private trainFigures({ loss, ...heads }: Record<string, number>): Figures {
-    const figures: Figures = { loss: loss! };
-    const names = Object.keys(heads);
-    if (names.length > 1) for (const name of names) figures[`${name}.loss`] = heads[name]!;
-    return figures;
-  }
-
   private evaluate(source: BatchSource | undefined): Promise<Figures | null> {
     if (source === undefined) return Promise.resolve(null);
-    return this.evaluator.evaluate(source, () => this.breathe());
+    const { signal } = this.stopping;
+    return this.evaluator.evaluate(source, { onBatch: () => this.breathe(), signal });
   }
 
   private breathe(): Promise<void> | void {
@@ -294,6 +246,15 @@ class Fit {
   private save(): FitState {
     const standing = structuredClone({ ...this.standing, plateau: this.plateau?.save() ?? null });
     return { trainer: this.trainer.save(), standing, best: this.bestWeights };
+  }
+
+  private resume(state: FitState): void {
+    try {
+      this.restore(state);
+    } catch (error) {
+      this.trainer.dispose();
+      throw error;
+    }
   }
 
   private restore({ trainer, standing, best }: FitState): void {

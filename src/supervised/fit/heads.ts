@@ -1,4 +1,4 @@
-import { lossOf, type Model } from "../../nets/index.js";
+import { type LossConfig, lossOf, type Model } from "../../nets/index.js";
 import { tf } from "../../tensors/index.js";
 import type { Batch } from "../data/index.js";
 import type { Objective } from "./config.js";
@@ -10,6 +10,8 @@ export interface Head {
   /** Output of the model. */
   name: string;
   settings: Objective["heads"][string];
+  /** Of one row's outputs. */
+  shape: readonly (number | null)[];
   /** @param training with class weights, which evaluations leave out */
   loss(output: tf.Tensor, fields: Fields, training: boolean): tf.Scalar;
 }
@@ -32,7 +34,7 @@ export class Heads {
     const { outputs, inputs } = model.spec;
     this.all = Object.entries(objective.heads).map(([name, settings]) => {
       if (!(name in outputs)) throw strayName("output", name, Object.keys(outputs));
-      return { name, settings, loss: headLoss(settings) };
+      return { name, settings, shape: outputShape(model, outputs[name]!), loss: headLoss(settings) };
     });
     if (this.all.length === 0) {
       throw new FitError("invalid-fit", "The objective has no heads; say what an output is to become.");
@@ -62,8 +64,14 @@ export class Heads {
     return this.all.map(({ name, loss }) => loss(outputs[name]!, fields, training));
   }
 
-  /** @throws {FitError} `invalid-fit` if the batch lacks a field */
+  /** @throws {FitError} `invalid-fit` if the batch lacks a field, or has a target that is no class of its head's */
   fieldsOf(batch: Batch): Batch["fields"] {
+    const fields = this.readFields(batch);
+    for (const head of this.all) if (classLosses.has(head.settings.loss.name)) checkTargets(head, fields);
+    return fields;
+  }
+
+  private readFields(batch: Batch): Batch["fields"] {
     return Object.fromEntries(
       this.fields.map((name) => {
         const field = batch.fields[name];
@@ -83,17 +91,84 @@ export function weightOf({ settings }: Head, batch: Batch): number {
   return (batch.fields[settings.mask]!.data as Float32Array).reduce((sum, weight) => sum + weight, 0);
 }
 
-function headLoss({ loss: config, target, mask, classWeights }: Head["settings"]): Head["loss"] {
-  const loss = lossOf(config);
+/** Losses whose targets are classes; of one score, or one for each target, they are 0 and 1. */
+const classLosses: ReadonlySet<LossConfig["name"]> = new Set([
+  ...(["crossEntropy", "binaryCrossEntropy", "focal"] as const),
+  ...(["logistic", "hinge", "squaredHinge", "exponential"] as const),
+]);
+
+function classCount(outputs: readonly (number | null)[], targetRank: number): number {
+  const width = outputs.at(-1) ?? 1;
+  return width === 1 || outputs.length === targetRank ? 2 : width;
+}
+
+/** A target that is no class would have no loss, and so teach nothing; where its weight is 0 that is as it should be. */
+function checkTargets({ name, shape, settings: { target, mask } }: Head, fields: Batch["fields"]): void {
+  const { data, shape: targetShape } = fields[target]!;
+  const weights = mask === null ? null : fields[mask]!.data;
+  const classes = classCount(shape, targetShape.length - 1);
+  for (let i = 0; i < data.length; i++) {
+    const id = data[i]!;
+    if (id >= 0 && id < classes) continue;
+    if (weights !== null && weights[Math.floor((i * weights.length) / data.length)] === 0) continue;
+    const row = Math.floor((i * targetShape[0]!) / data.length);
+    throw new FitError(
+      "invalid-fit",
+      `The target ${id} of row ${row} of a batch is no class of the output "${name}", whose classes are 0 to ${classes - 1}; number them from 0, or give such targets the weight 0 by a mask.`,
+    );
+  }
+}
+
+/** A head's loss as a function of tensors. @throws {FitError} `invalid-fit`, when it first runs, for class weights that do not fit */
+export function headLoss(settings: Head["settings"]): Head["loss"] {
+  const loss = lossOf(settings.loss);
   return (output, fields, training) => {
-    const targets = fields[target]!;
-    let weights = mask === null ? null : fields[mask]!;
-    if (training && classWeights !== null) {
-      const ofClasses = tf.gather(tf.tensor1d(classWeights, "float32"), targets as tf.Tensor1D);
-      weights = weights === null ? ofClasses : tf.mul(weights, ofClasses);
+    const targets = fields[settings.target]!;
+    let weights = settings.mask === null ? null : fields[settings.mask]!;
+    if (training && settings.classWeights !== null) {
+      const ofClasses = classFactors(settings, output, targets);
+      weights = weights === null ? ofClasses : tf.mul(withAxes(weights, ofClasses.rank), ofClasses);
     }
     return loss(output, targets, weights);
   };
+}
+
+/** The factor of each target, of the targets' shape, without a last axis of 1 where each has a score of its own. */
+function classFactors(
+  { loss, classWeights }: Head["settings"],
+  output: tf.Tensor,
+  targets: tf.Tensor,
+): tf.Tensor {
+  const factors = classWeights!;
+  if (!classLosses.has(loss.name)) {
+    throw new FitError(
+      "invalid-fit",
+      `classWeights are for losses of classes, but the loss is ${loss.name}; leave them out.`,
+    );
+  }
+  const classes = classCount(output.shape.slice(1), targets.rank - 1);
+  if (factors.length !== classes) {
+    throw new FitError(
+      "invalid-fit",
+      `There are ${factors.length} classWeights, but ${classes} classes; give ${classes}.`,
+    );
+  }
+  const isUnit = output.rank === targets.rank && targets.rank > 1 && targets.shape.at(-1) === 1;
+  const ids = isUnit ? tf.reshape(targets, targets.shape.slice(0, -1)) : targets;
+  if (ids.dtype !== "int32") return tf.add(tf.mul(ids, factors[1]! - factors[0]!), factors[0]!);
+  // What is masked may be of no class.
+  const known = tf.maximum(tf.minimum(ids, tf.scalar(classes - 1, "int32")), tf.scalar(0, "int32"));
+  return tf.gather(tf.tensor1d(factors, "float32"), known as tf.Tensor1D);
+}
+
+/** With axes of 1 at the end. */
+function withAxes(x: tf.Tensor, rank: number): tf.Tensor {
+  return tf.reshape(x, [...x.shape, ...new Array<number>(rank - x.rank).fill(1)]);
+}
+
+function outputShape({ shapes }: Model, reference: string): readonly (number | null)[] {
+  const [node = "", output = "0"] = reference.split(":");
+  return shapes.get(node)![Number(output)]!;
 }
 
 function strayName(what: string, name: string, there: readonly string[]): FitError {

@@ -59,9 +59,10 @@ export class Trainer {
   ) {
     this.heads = new Heads(model, config.objective);
     this.parameters = trainableOf(model, config.trainable);
+    // What may throw comes before what has to be disposed of.
+    const penalty = config.penalty && penaltyOf(config.penalty, this.parameters);
     this.optimizer = createOptimizer(config.optimizer, this.parameters);
     this.sums = config.accumulate > 1 ? zerosLike(this.parameters) : new Map();
-    const penalty = config.penalty && penaltyOf(config.penalty, this.parameters);
     this.learnStep = capture((fields) => this.learn(fields, penalty), { eager });
     this.updateStep = capture(() => this.updateBySums(), { eager });
   }
@@ -75,7 +76,7 @@ export class Trainer {
    * Learns from a batch.
    *
    * @param learningRate the optimiser's step size in an update
-   * @throws {FitError} `diverged` if the loss or a gradient is not finite; the weights are as they were before
+   * @throws {FitError} `diverged` if the loss is not finite, which leaves the weights as they were before, or if a gradient is not
    */
   step(batch: Batch, learningRate: number): TrainerStep {
     const fields = this.heads.fieldsOf(batch);

@@ -5,7 +5,7 @@ import { type Metric, MetricError, type OutputKind } from "./metric.js";
  * Area under the ROC curve: how often a case of class 1 has a higher score than one of class 0, ties counting half.
  * It is exact, by ranks, and keeps all scores for it.
  *
- * Of several classes it is the mean over classes of each against the rest, by probability (softmax of logits);
+ * Of several classes it is the mean over classes of each against the rest, by probability (of logits by the softmax's odds);
  * classes of which there are no cases, or no others, are left out. NaN where nothing is left.
  *
  * Source: Hanley & McNeil 1982, https://doi.org/10.1148/radiology.143.1.7063747
@@ -19,7 +19,7 @@ export function auc(kind: OutputKind): Metric {
   function keep(batch: ClassBatch, index: number): void {
     const { columns } = batch;
     const row = Array.prototype.slice.call(batch.scores, index * columns, (index + 1) * columns) as number[];
-    const ranked = kind === "logits" && columns > 1 ? softmax(row) : row;
+    const ranked = kind === "logits" && columns > 1 ? logOdds(row) : row;
     ranked.forEach((score, column) => {
       scores[column]!.push(score);
     });
@@ -86,9 +86,19 @@ function areaUnderCurve(
   return positives > 0 && negatives > 0 ? wins / (positives * negatives) : null;
 }
 
-function softmax(logits: readonly number[]): number[] {
+/** log p - log(1 - p) of each class's probability p: in the order of p, also where p itself would be rounded to 1. */
+function logOdds(logits: readonly number[]): number[] {
+  const best = logits.indexOf(Math.max(...logits));
+  const sum = exponentialSum(logits);
+  const others = exponentialSum(logits.filter((_, place) => place !== best));
+  return logits.map((logit, place) => {
+    if (place === best) return logit - others.largest - Math.log(others.sum);
+    return logit - sum.largest - Math.log(sum.sum - Math.exp(logit - sum.largest));
+  });
+}
+
+/** Sum of exp(z - the largest z). */
+function exponentialSum(logits: readonly number[]): { largest: number; sum: number } {
   const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
+  return { largest, sum: logits.reduce((total, logit) => total + Math.exp(logit - largest), 0) };
 }

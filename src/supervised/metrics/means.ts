@@ -51,8 +51,8 @@ export function accuracy(kind: OutputKind): Metric {
 }
 
 /**
- * Share of cases whose class is among the `k` best; of equal scores the class with the lower number is better, and
- * NaN is never right.
+ * Share of cases whose class is among the `k` best, k of at least 2; of equal scores the class with the lower number is
+ * better, and NaN is never right.
  */
 export function topK(k: number): Metric {
   return meanMetric({
@@ -62,7 +62,7 @@ export function topK(k: number): Metric {
       const { cases, columns, scores, targets, weightOf } = classBatch(...arrays);
       for (let i = 0; i < cases; i++) {
         const target = targets[i]!;
-        const own = scores[i * columns + target]!;
+        const own = scores[columns === 1 ? i : i * columns + target]!;
         let better = Number.isNaN(own) ? Number.POSITIVE_INFINITY : 0;
         for (let j = 0; j < columns; j++) {
           const score = scores[i * columns + j]!;

@@ -4,8 +4,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildModel, layers, type Model, sequential } from "../../../src/nets/index.js";
 import {
   batchesOf,
-  type Dataset,
-  dataset,
   type FitConfig,
   type FitConfigInput,
   type FitData,
@@ -15,23 +13,11 @@ import {
   fitConfigSchema,
 } from "../../../src/supervised/index.js";
 import { tf, useEngine } from "../../../src/tensors/index.js";
+import { configOf, plain, points } from "./points.js";
 
 beforeAll(async () => {
   await useEngine("auto");
 });
-
-/** Points in the plane, of class 1 inside of a circle. */
-function points(size: number, seed: number): Dataset {
-  const rng = new Generator(seed);
-  const inputs = Float32Array.from({ length: 2 * size }, () => rng.uniform(-1, 1));
-  const targets = Int32Array.from({ length: size }, (_, row) =>
-    Math.hypot(inputs[2 * row]!, inputs[2 * row + 1]!) < 0.7 ? 1 : 0,
-  );
-  return dataset({ inputs: { data: inputs, shape: [2] }, targets: { data: targets, shape: [] } }, [
-    "out",
-    "in",
-  ]);
-}
 
 function dataOf(size = 96): FitData {
   const train = points(size, 1);
@@ -58,14 +44,6 @@ function netOf(seed = 1): Model {
   return buildModel(spec, new Generator(seed));
 }
 
-function configOf(settings: Partial<FitConfigInput> = {}): FitConfig {
-  return fitConfigSchema.parse({
-    objective: { heads: { output: { loss: { name: "crossEntropy" }, metrics: ["accuracy"] } } },
-    epochs: 4,
-    ...settings,
-  });
-}
-
 /** Figures and weights of a fit, without what can be called. */
 async function run(
   config: FitConfig,
@@ -76,10 +54,6 @@ async function run(
   const weights = model.save();
   model.dispose();
   return { events: events.map(plain), weights };
-}
-
-function plain({ save, ...event }: FitEvent): unknown {
-  return event;
 }
 
 /** The state after so many batches, and the events up to then. */
@@ -250,6 +224,13 @@ describe("fit", () => {
       fitConfigSchema.safeParse({ objective: { heads }, earlyStopping: { metric } });
     expect(of("right.mae").success).toBe(true);
     expect(of("mae").success).toBe(false);
+  });
+
+  test("a pattern of what is trained that is no regular expression is refused", () => {
+    const { error } = fitConfigSchema.safeParse({ ...configOf(), trainable: "(" });
+    expect(error?.issues).toMatchObject([
+      { path: ["trainable"], message: expect.stringMatching(/not a regular expression/) },
+    ]);
   });
 
   test("leaves no tensor behind, finished or stopped", async () => {

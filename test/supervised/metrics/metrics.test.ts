@@ -200,6 +200,25 @@ test("NaN is never right", () => {
   expect(valueOfBatch("auc", [array([Number.NaN, 1]), array([0, 1])])).toBeNaN();
 });
 
+test("the area under the curve tells logits apart that are as good as sure", () => {
+  // Each probability would be rounded to 1.
+  const scores = [40, 50, 60, 70];
+  const targets = array([0, 1, 0, 1]);
+  const logits = (columns: number) =>
+    array(
+      scores.flatMap((score) => [0, score, ...new Array(columns - 2).fill(-900)]),
+      4,
+      columns,
+    );
+  expect(valueOfBatch("auc", [array(scores), targets])).toBe(0.75);
+  expect(valueOfBatch("auc", [logits(2), targets])).toBe(0.75);
+  expect(valueOfBatch("auc", [logits(3), targets])).toBe(0.75);
+});
+
+test("a single score is among the best two, whatever the next case has", () => {
+  expect(valueOfBatch("top5", [array([0.3, Number.NaN]), array([1, 1])])).toBe(0.5);
+});
+
 test("of one class only, the area under the curve is not defined; of constant targets r2 is 1 or 0", () => {
   expect(valueOfBatch("auc", [array([0.1, 0.7]), array([1, 1])])).toBeNaN();
   expect(valueOfBatch("r2", [array([2, 2]), array([2, 2])])).toBe(1);

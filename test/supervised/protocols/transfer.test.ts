@@ -139,7 +139,7 @@ describe("a fit to its end", () => {
     await expect(fitting).rejects.toThrow("enough");
     expect(epochs).toEqual([1, 2]);
     // What the fit held is freed once the batch that is under way is over.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setImmediate(resolve));
     model.dispose();
   });
 
