@@ -96,16 +96,24 @@ export function buildProgram(tasks: TaskSource = registeredTasks): Command {
     doctorCommand(),
     startCommand(),
   ];
-  for (const command of commands) program.addCommand(command.exitOverride().copyInheritedSettings(program));
+  for (const command of commands) program.addCommand(speakingAs(program, command));
   return program;
+}
+
+/** A command, and those below it, that refuse wrong use as the program does. */
+function speakingAs(program: Command, command: Command): Command {
+  for (const inner of command.commands) speakingAs(program, inner);
+  return command.exitOverride().copyInheritedSettings(program);
 }
 
 /** commander's `error: unknown option '--sed'\n(Did you mean --seed?)`, as Ludus's own errors read. */
 function inOneSentence(text: string): string {
-  return text
-    .replace(/^error: /, "")
-    .trim()
-    .replaceAll(/\s*\n\s*/g, " ");
+  return onOneLine(text.replace(/^error: /, ""));
+}
+
+/** Messages may cite files, line breaks and all. */
+function onOneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }
 
 /** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 component missing, 130 interrupted */
@@ -130,12 +138,12 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof ExitWith) return error.exitCode;
   // commander has printed its own sentence by now; its exit code 1 means wrong use.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (error instanceof LudusError) return say(error.message, error.exitCode);
+  if (error instanceof LudusError) return say(onOneLine(error.message), error.exitCode);
   if (error instanceof EngineMissingError) return say(error.message, exitCodes.missing);
   const known = deliberate.find((kind) => error instanceof kind);
   if (known !== undefined) {
     const { message, code } = error as InstanceType<typeof known>;
-    return say(message, exitCodeOfCode(code));
+    return say(onOneLine(message), exitCodeOfCode(code));
   }
   if (isSystemError(error)) return say(`${inWords(error)}.`, exitCodes.failed);
   const place = placeInModules(error);

@@ -105,9 +105,9 @@ export function figuresTable(figures: Figures): string {
 
 /** How a fit or a study has ended. */
 export function doneText(done: FitRunDoneEvent): string {
-  const { run, task, interrupted, epochs, updates, bestEpoch, metrics, validation, seconds } = done;
+  const { run, interrupted, epochs, updates, bestEpoch, metrics, validation, seconds } = done;
   if (interrupted && epochs === null)
-    return `Interrupted; a study begins anew: ludus fit ${task}\nrun ${run}`;
+    return `Interrupted; the parts that are done are kept, go on with: ludus resume ${run}`;
   if (interrupted) {
     return `Interrupted at update ${updates!.toLocaleString("en")}, with a checkpoint; go on with: ludus resume ${run}`;
   }

@@ -1,3 +1,9 @@
+import type { ConfigKey } from "../training/index.js";
+import { clip } from "./ansi.js";
+
+/** Columns of a default, of which some are whole objectives. */
+const defaultColumns = 40;
+
 /** Rows in columns: the header underlined by space, numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const text = [header, ...rows].map((row) => row.map(String));
@@ -37,4 +43,13 @@ export function printRows(
       rows.map((row) => columns.map((column) => cell(row[column]))),
     )}\n`,
   );
+}
+
+/** The keys that `--set` takes, with what they are if nothing is set. */
+export function printKeys(keys: readonly ConfigKey[], json: boolean): void {
+  const rows = keys.map((entry) => ({
+    ...entry,
+    default: json ? (entry.default ?? null) : clip(JSON.stringify(entry.default) ?? "-", defaultColumns),
+  }));
+  printRows(json, "key", rows, ["key", "default", "about"]);
 }

@@ -38,14 +38,15 @@ export function findDataFile(dataset: string, file: string, folder = defaultData
  */
 export function readDataFile(
   { name: dataset }: DataFiles,
-  { name, checksum }: DataFile,
+  file: DataFile,
   folder = defaultDataFolder(),
 ): Uint8Array {
+  const { name, checksum } = file;
   const path = findDataFile(dataset, name, folder);
   if (path === null) {
     throw new DataError(
       "missing-file",
-      `${dataset} is not in ${folder}: ${name} is missing; get it with: ludus data get ${dataset}`,
+      `${dataset} is not in ${folder}: ${name} is missing; ${howToGet(dataset, file, folder)}`,
     );
   }
   const stored = readFileSync(path);
@@ -54,6 +55,12 @@ export function readDataFile(
   if (checksumFits(bytes, checksum)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   throw new DataError(
     "wrong-checksum",
-    `${path} is not the published file (its ${checksumText(checksum)} does not fit); delete it, and get it with: ludus data get ${dataset}`,
+    `${path} is not the published file (its ${checksumText(checksum)} does not fit); delete it, and ${howToGet(dataset, file, folder)}`,
   );
+}
+
+function howToGet(dataset: string, { name, url }: DataFile, folder: string): string {
+  if (url === null) return `copy it to ${join(folder, dataset, name)}, as it is published nowhere`;
+  const where = folder === defaultDataFolder() ? "" : ` --data ${folder}`;
+  return `get it with: ludus data get ${dataset}${where}`;
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { constants, existsSync, statSync } from "node:fs";
 import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { unzipSync } from "fflate";
@@ -25,7 +25,8 @@ export interface DownloadOptions {
 
 /**
  * Downloads a file. What has come is kept in `<to>.partial`, and the next try goes on from there (HTTP Range); only when
- * its checksum fits does the file get its name.
+ * its checksum fits does the file get its name. Processes that download the same file at a time do not disturb each other: they
+ * write the same bytes to the same places.
  *
  * @throws {DataError} `download-failed` if the server cannot be reached, says no, or breaks off; `wrong-checksum`, after
  * which the bytes are thrown away; `disk-full` or `write-failed`
@@ -34,17 +35,35 @@ export async function downloadFile(file: DataFile, options: DownloadOptions): Pr
   const { to } = options;
   const partial = `${to}.partial`;
   await onDisk(partial, () => mkdir(dirname(to), { recursive: true }));
-  await fetchInto(partial, file.name, options);
-  if (file.member !== undefined) return keepMember(file, file.member, { partial, to });
+  await fetchInto(partial, file, options);
+  try {
+    if (file.member !== undefined) await keepMember(file, file.member, { partial, to });
+    else await keepWhole(file, { partial, to, url: options.url });
+  } catch (error) {
+    // Another process has come first, and has moved the file to its place.
+    if (isGone(error) && existsSync(to) && (await fileChecksumFits(to, file.checksum))) return;
+    throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const { code, cause } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || (cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+}
+
+async function keepWhole(
+  file: DataFile,
+  { partial, to, url }: { partial: string; to: string; url: string },
+): Promise<void> {
   if (!(await fileChecksumFits(partial, file.checksum))) {
-    await rm(partial);
-    throw wrongChecksum(file, options.url);
+    await rm(partial, { force: true });
+    throw wrongChecksum(file, url);
   }
   await onDisk(to, () => rename(partial, to));
 }
 
 /** The rest of the file, at the end of what is there. */
-async function fetchInto(partial: string, name: string, options: DownloadOptions): Promise<void> {
+async function fetchInto(partial: string, file: DataFile, options: DownloadOptions): Promise<void> {
   const { url, onProgress, idleMs = 30_000 } = options;
   const patience = new AbortController();
   let timer = setTimeout(() => patience.abort(), idleMs);
@@ -63,18 +82,26 @@ async function fetchInto(partial: string, name: string, options: DownloadOptions
   let received = goesOn ? had : 0;
   const announced = response.headers.get("content-length");
   const total = announced === null ? null : received + Number(announced);
-  const handle = await onDisk(partial, () => open(partial, goesOn ? "a" : "w"));
+  const handle = await onDisk(partial, () => open(partial, constants.O_RDWR | constants.O_CREAT));
   const body = response.body.getReader();
   try {
     for (;;) {
       timer = setTimeout(() => patience.abort(), idleMs);
       const { done, value } = await body.read().finally(() => clearTimeout(timer));
       if (done) break;
-      await onDisk(partial, () => writeAll(handle, value));
+      await onDisk(partial, () => writeAll(handle, value, received));
       received += value.length;
-      onProgress?.({ file: name, received, total });
+      onProgress?.({ file: file.name, received, total });
+      // Else a server that never ends would fill the disk.
+      if (file.member === undefined && received > file.bytes) {
+        await rm(partial, { force: true });
+        throw wrongChecksum(file, url);
+      }
     }
-    await onDisk(partial, () => handle.sync());
+    await onDisk(partial, async () => {
+      await handle.truncate(received);
+      await handle.sync();
+    });
   } catch (error) {
     await body.cancel().catch(() => {});
     if (error instanceof DataError) throw error;
@@ -101,9 +128,10 @@ async function answerOf(url: string, had: number, signal: AbortSignal): Promise<
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+/** @param at place in the file */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
-    written += (await handle.write(bytes, written)).bytesWritten;
+    written += (await handle.write(bytes, written, bytes.length - written, at + written)).bytesWritten;
   }
 }
 
@@ -113,20 +141,23 @@ async function keepMember(
   member: string,
   { partial, to }: { partial: string; to: string },
 ): Promise<void> {
-  const archive = await readFile(partial);
-  await rm(partial);
-  const bytes = memberOf(archive, member);
-  if (bytes === undefined || !checksumFits(bytes, file.checksum)) throw wrongChecksum(file, file.url!);
-  await onDisk(partial, async () => {
-    const handle = await open(partial, "w");
+  const bytes = memberOf(await readFile(partial), member);
+  if (bytes === undefined || !checksumFits(bytes, file.checksum)) {
+    await rm(partial, { force: true });
+    throw wrongChecksum(file, file.url!);
+  }
+  const own = `${to}.${process.pid}.partial`;
+  await onDisk(own, async () => {
+    const handle = await open(own, "w");
     try {
-      await writeAll(handle, bytes);
+      await writeAll(handle, bytes, 0);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(partial, to);
+    await rename(own, to);
   });
+  await rm(partial, { force: true });
 }
 
 function memberOf(archive: Uint8Array, member: string): Uint8Array | undefined {

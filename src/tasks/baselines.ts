@@ -83,7 +83,7 @@ function mnistBaseline({ name, about, method, config }: MnistBaseline) {
 
 interface Comparison {
   splits: Splits;
-  context: Pick<StudyContext<unknown>, "seed" | "progress" | "record" | "breathe">;
+  context: Pick<StudyContext<unknown>, "seed" | "progress" | "record" | "breathe" | "part">;
   /** Of the only method. */
   config?: object;
   /** Of each net. */
@@ -93,13 +93,14 @@ interface Comparison {
 /** Seconds are told as progress only: what a study leaves is the same each time. */
 async function compare(
   chosen: readonly Method[],
-  { splits, context: { seed, progress, record, breathe }, config = {}, updates = 0 }: Comparison,
+  { splits, context: { seed, progress, record, breathe, part }, config = {}, updates = 0 }: Comparison,
 ): Promise<TaskReport & { figures: Figures }> {
   const results: [Method, ClassifierFigures][] = [];
   for (const [index, method] of chosen.entries()) {
     progress(`${method}, method ${index + 1} of ${chosen.length}`);
     const beganAt = performance.now();
-    const figures = await judgeMethod(method, { splits, seed, config, updates, breathe });
+    const options = { splits, seed, config, updates, breathe };
+    const figures = await part(method, () => judgeMethod(method, options));
     const seconds = (performance.now() - beganAt) / 1000;
     progress(`${method}: accuracy ${figures.accuracy.toFixed(4)} after ${seconds.toFixed(1)} s`);
     record({ method, ...figures });

@@ -74,11 +74,11 @@ export const pretraining = studyTask({
   data: ["mnist"],
   settings,
   run: async (context) => {
-    const { settings: choices, seed, load } = context;
+    const { settings: choices, seed, load, part } = context;
     const outcomes: Outcome[] = [];
     for (let each = seed; each < seed + choices.seeds; each++) {
       const splits = preparedSplits((await load(choices.data)).splits, choices.unlabelled, each);
-      outcomes.push(...(await outcomesOf(splits, { context, seed: each })));
+      outcomes.push(...(await part(`seed ${each}`, () => outcomesOf(splits, { context, seed: each }))));
     }
     return {
       figures: figuresOf(outcomes, choices),

@@ -68,7 +68,7 @@ export const regimes = studyTask({
   data: ["cifar10-subset"],
   settings,
   run: async (context) => {
-    const { settings: choices, load, progress, record } = context;
+    const { settings: choices, load, progress, record, part } = context;
     const { train, test } = (await load(choices.data)).splits;
     const some = takeRows(
       train,
@@ -92,8 +92,11 @@ export const regimes = studyTask({
     const outcomes: Outcome[] = [];
     const queue = [...sizes, ...regularised, all];
     for (const [index, regime] of queue.entries()) {
-      const outcome = await outcomeOf(regime, { splits, context }, (epoch) =>
-        progress(`${regime.label}, net ${index + 1} of ${queue.length}, epoch ${epoch} of ${choices.epochs}`),
+      const place = `net ${index + 1} of ${queue.length}`;
+      const outcome = await part(regime.label, () =>
+        outcomeOf(regime, { splits, context }, (epoch) =>
+          progress(`${regime.label}, ${place}, epoch ${epoch} of ${choices.epochs}`),
+        ),
       );
       for (const { epoch, trainSample, validation } of outcome.curve) {
         const [learnt, judged] = [trainSample!, validation!];

@@ -36,8 +36,11 @@ export interface TaskReport {
 export interface PreparedFit {
   spec: ModelSpec;
   data: FitData;
-  /** Looks at the model at the end, with its best weights, on the test split. */
-  report?(model: Model): TaskReport | Promise<TaskReport>;
+  /**
+   * Looks at the model at the end, with its best weights, on the test split.
+   * @param breathe gives the event loop air, and throws when the fit is to end early; for what takes seconds
+   */
+  report?(model: Model, breathe: () => Promise<void>): TaskReport | Promise<TaskReport>;
 }
 
 interface About<Schema extends z.ZodObject> {
@@ -63,8 +66,14 @@ export interface StudyContext<Settings> extends TaskContext<Settings> {
   progress(words: string): void;
   /** Emits a line of metrics. */
   record(figures: Record<string, number | string>): void;
-  /** Throws when the study is to end early; to be called between its parts. */
+  /** Throws when the study is to end early; to be called often, within its parts, too. */
   breathe(): Promise<void>;
+  /**
+   * A part of the study. What it comes to, and what it records, is kept: a study that goes on after an interruption does not do it
+   * again. So all that later parts need of it is in its result, which is plain data.
+   * @param name no other part has it
+   */
+  part<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
 }
 
 /** A task of several fits, or of methods that are no fit: baselines, protocols, sweeps. */

@@ -74,19 +74,23 @@ export const transfer = studyTask({
     "layers of a net for half of the classes, frozen or fine-tuned, in a net for the other half (Yosinski et al. 2014)",
   data: ["mnist"],
   settings,
-  run: async ({ settings, seed, load, progress, record, breathe }) => {
+  run: async ({ settings, seed, load, progress, record, breathe, part }) => {
     const { splits } = await load(settings.data);
-    const seeds = Array.from({ length: settings.seeds }, (_, index) => seed + index);
-    const results = await transferSweep({
-      tasks: (each) => tasksOf(splits, settings, each),
-      layers: sweptLayers,
-      seeds,
-      onResult: async (result, { done, total }) => {
-        record({ ...result });
-        progress(`net ${done} of ${total}`);
-        await breathe();
-      },
-    });
+    const results: TransferResult[] = [];
+    for (let each = seed; each < seed + settings.seeds; each++) {
+      const sweep = () =>
+        transferSweep({
+          tasks: (own) => tasksOf(splits, settings, own),
+          layers: sweptLayers,
+          seeds: [each],
+          onResult: async (result, { done, total }) => {
+            record({ ...result });
+            progress(`net ${results.length + done} of ${total * settings.seeds}`);
+            await breathe();
+          },
+        });
+      results.push(...(await part(`seed ${each}`, sweep)));
+    }
     return {
       figures: figuresOf(results),
       tables: [tableOf(results)],

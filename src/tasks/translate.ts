@@ -89,7 +89,7 @@ export const translate = fitTask({
         validation: source(tokenised(splits.validation), false),
         test: source(test, false),
       },
-      report: (model: Model) => reportTranslations(model, { pairs: test, english, swedish, beam }),
+      report: (model, breathe) => reportTranslations(model, { pairs: test, english, swedish, beam, breathe }),
     };
   },
 });
@@ -123,10 +123,14 @@ interface Judged {
   english: Language;
   swedish: Language;
   beam: number;
+  breathe(): Promise<void>;
 }
 
 /** BLEU of the test sentences, and some of the translations. */
-function reportTranslations(model: Model, { pairs, english, swedish, beam }: Judged): TaskReport {
+async function reportTranslations(
+  model: Model,
+  { pairs, english, swedish, beam, breathe }: Judged,
+): Promise<TaskReport> {
   // The same English sentence can have several translations; each counts as right.
   const references = new Map<string, string[][]>();
   for (const { source, target } of pairs) {
@@ -134,10 +138,10 @@ function reportTranslations(model: Model, { pairs, english, swedish, beam }: Jud
     references.set(key, [...(references.get(key) ?? []), target]);
   }
   const sentences = [...references.keys()];
-  const translations = translated(
+  const translations = await translated(
     model,
     sentences.map((sentence) => english.encode(sentence.split(" "), { eos: true })),
-    { begin: swedish.vocabulary.id("<bos>"), end: swedish.vocabulary.id("<eos>"), width: beam },
+    { begin: swedish.vocabulary.id("<bos>"), end: swedish.vocabulary.id("<eos>"), width: beam, breathe },
   );
   const bleu = new Bleu();
   const samples: string[] = [];
@@ -155,11 +159,11 @@ function reportTranslations(model: Model, { pairs, english, swedish, beam }: Jud
 /** Sentences decoded at a time. */
 const decodedTogether = 128;
 
-function translated(
+async function translated(
   model: Model,
   sources: readonly Int32Array[],
-  options: { begin: number; end: number; width: number },
-): number[][] {
+  { breathe, ...options }: { begin: number; end: number; width: number; breathe(): Promise<void> },
+): Promise<number[][]> {
   // Sentences of like length together, so that little is padding.
   const order = sources
     .map((_, index) => index)
@@ -177,6 +181,7 @@ function translated(
     written.forEach((words, i) => {
       translations[rows[i]!] = words;
     });
+    await breathe();
   }
   return translations;
 }

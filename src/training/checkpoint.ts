@@ -150,10 +150,7 @@ export function pointedStep(run: string, pointer: Pointer): number | null {
 export function findCheckpoint(run: string, which: Pointer | number): number {
   const steps = checkpointSteps(run);
   if (steps.length === 0) {
-    throw new LudusError(
-      "unknown-checkpoint",
-      `The run ${run} has no checkpoint yet; start it again with \`ludus train\`.`,
-    );
+    throw new LudusError("unknown-checkpoint", `The run ${run} has no checkpoint; begin it anew.`);
   }
   const step =
     typeof which === "number"
@@ -179,7 +176,7 @@ export function readCheckpoint<Name extends CheckpointFile>(
     const others = checkpointSteps(run).filter((other) => other !== step);
     const hint =
       others.length > 0
-        ? `\`ludus eval --checkpoint N\` can play the others, of step ${others.join(", ")}.`
+        ? `\`ludus eval --checkpoint N\` can judge the others, of step ${others.join(", ")}.`
         : "the run has no other checkpoint.";
     return new LudusError("corrupt-checkpoint", `The checkpoint ${folder} is damaged: ${what}; ${hint}`);
   };

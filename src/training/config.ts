@@ -145,6 +145,7 @@ export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
   const agent = agentOf(layers);
   return checkedConfig(runConfigSchemas[agent], onDefaults(layers), {
     keys: () => configKeys(agent),
+    listedBy: "ludus agents",
     refuse: (key) => refuseForeignPart(key, agent),
   }) as RunConfig;
 }
@@ -152,6 +153,8 @@ export function resolveConfig(...layers: readonly PartialConfig[]): RunConfig {
 interface KnownKeys {
   /** All keys there are, dotted, for the nearest right spelling. */
   keys: () => readonly string[];
+  /** The command that lists them. */
+  listedBy: string;
   /** Says more of a key that is not there, where more can be said. */
   refuse?: (key: string) => void;
 }
@@ -163,7 +166,7 @@ interface KnownKeys {
 export function checkedConfig<Schema extends z.ZodType>(
   schema: Schema,
   config: PartialConfig,
-  { keys, refuse }: KnownKeys,
+  { keys, listedBy, refuse }: KnownKeys,
 ): z.output<Schema> {
   const result = schema.safeParse(config);
   if (result.success) return result.data;
@@ -173,10 +176,8 @@ export function checkedConfig<Schema extends z.ZodType>(
     const key = [...path, issue.keys[0] ?? ""].join(".");
     refuse?.(key);
     const hint = nearestKey(key, keys());
-    throw new LudusError(
-      "unknown-key",
-      `There is no config key '${key}'${hint ? `; did you mean '${hint}'?` : "."}`,
-    );
+    const help = hint ? `did you mean '${hint}'?` : `\`${listedBy}\` lists those that there are.`;
+    throw new LudusError("unknown-key", `There is no config key '${key}'; ${help}`);
   }
   const value = path.reduce<unknown>((at, key) => (at as PartialConfig | undefined)?.[key], config);
   throw new LudusError(
@@ -307,6 +308,6 @@ export function overlay(lower: PartialConfig, upper: PartialConfig): PartialConf
   return result;
 }
 
-function isPlainObject(value: unknown): value is PartialConfig {
+export function isPlainObject(value: unknown): value is PartialConfig {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

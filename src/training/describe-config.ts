@@ -39,8 +39,20 @@ export function describeConfig(): ConfigKey[] {
 }
 
 function keysOf(agent: AgentName): ConfigKey[] {
-  const schema = z.toJSONSchema(runConfigSchemas[agent], { io: "input", unrepresentable: "any" }) as Schema;
   const standard = resolveConfig({ env: "-", agent });
+  return keysOfSchema(runConfigSchemas[agent], standard).map((entry) => {
+    if (entry.key === "env") return { ...entry, default: undefined };
+    if (entry.key !== "agent") return entry;
+    return { ...entry, default: agentNames[0], about: `learning method: ${agentNames.join(" or ")}` };
+  });
+}
+
+/**
+ * Every key of a config; parts of which there are kinds list each kind's keys.
+ * @param standard the config of a run for which nothing is set, whose values are the defaults
+ */
+export function keysOfSchema(configSchema: z.ZodType, standard: object): ConfigKey[] {
+  const schema = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Schema;
   const valueAt = (path: string): unknown =>
     path
       .split(".")
@@ -55,16 +67,8 @@ function keysOf(agent: AgentName): ConfigKey[] {
     } else if (kinds.length > 0) {
       for (const kind of kinds) visitKind(kind, path, taken);
     } else {
-      const runHasIt = taken && !path.startsWith("arena.");
-      const value = path === "env" ? undefined : runHasIt ? valueAt(path) : part.default;
-      if (path === "agent") {
-        keys.push({
-          key: path,
-          default: agentNames[0],
-          about: `learning method: ${agentNames.join(" or ")}`,
-        });
-        return;
-      }
+      const own = taken ? valueAt(path) : undefined;
+      const value = own === undefined ? part.default : own;
       // Part schemas tell their own defaults in words; what a run takes stands beside, and may differ.
       const about = (part.description ?? "").replace(/[;,] default [^()]*(?=\(|$)/, " ").trim();
       keys.push({ key: path, default: value, about });

@@ -111,7 +111,7 @@ export class LineFile {
     if (there.length < this.size) {
       throw new LudusError(
         "corrupt-run",
-        `${path} has ${there.length} bytes, and had ${this.size} when the checkpoint was made; \`ludus eval\` can still play what was learnt.`,
+        `${path} has ${there.length} bytes, and had ${this.size} when the checkpoint was made; \`ludus eval\` can still judge what was learnt.`,
       );
     }
     this.handle = openSync(path, "r+");

@@ -36,13 +36,13 @@ export {
 } from "./config.js";
 export { type Curve, type CurveGroup, curveGroups, readMetrics } from "./curves.js";
 export { demonstrationsDigest } from "./demonstrations.js";
-export { describeConfig } from "./describe-config.js";
+export { type ConfigKey, describeConfig } from "./describe-config.js";
 export { replaceFile, writeError } from "./durable.js";
 export type { EnvModuleRecord } from "./env-module.js";
 export { exitCodes, LudusError, type LudusErrorCode } from "./errors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation.js";
 export type { CheckpointEvent, DoneEvent, EvalEvent, Progress, StartEvent, TrainEvent } from "./events.js";
-export { resolveTaskConfig } from "./fits/config.js";
+export { describeTaskConfig, resolveTaskConfig } from "./fits/config.js";
 export { type FitCurves, type FitCurvesOfFigure, fitCurves, fitSummary } from "./fits/curves.js";
 export { evaluateFit, type FitEvaluation } from "./fits/evaluate-fit.js";
 export type {

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runCli } from "../../src/cli/cli.js";
+import { dottedKeys } from "../../src/training/config.js";
+import { resolveTaskConfig } from "../../src/training/index.js";
 import { bytesOfFit, toyTasks } from "../training/fits/toy-tasks.js";
 import { inFolder } from "../training/tiny-runs.js";
 
@@ -148,6 +150,11 @@ describe("ludus fit", () => {
   const refusals: [string[], number, RegExp][] = [
     [["fit", "cloud"], 2, /There is no task 'cloud'; did you mean 'clouds'\?/],
     [["fit", "clouds", "--set", "unitz=3"], 2, /no config key 'unitz'; did you mean 'units'\?/],
+    [
+      ["fit", "clouds", "--set", "qqqqqqqqqqqq=3"],
+      2,
+      /'qqq.*'; `ludus fit clouds --keys` lists those that there are/,
+    ],
     [["fit", "clouds", "--set", "fit.epoch=3"], 2, /no config key 'fit.epoch'; did you mean 'fit.epochs'\?/],
     [["fit", "clouds", "--set", "learningRate=1"], 2, /did you mean 'fit.optimizer.learningRate'\?/],
     [["fit", "clouds", "--set", "units=none"], 2, /'settings.units' cannot be "none"/],
@@ -233,7 +240,12 @@ describe("a fit's run", () => {
       (run) => rmSync(join(run, "checkpoints", "step-16", "best.safetensors")),
       /best.safetensors is missing/,
     ],
-    ["config", (run) => writeFileSync(join(run, "config.json"), "{"), /config.json cannot be read/],
+    ["config", (run) => writeFileSync(join(run, "config.json"), "{\nx"), /config.json cannot be read: .*\.$/],
+    [
+      "whole config",
+      (run) => writeFileSync(join(run, "config.json"), "null"),
+      /config.json cannot be read: expected an object, but found null\.$/,
+    ],
     [
       "config keys",
       (run) => writeFileSync(join(run, "config.json"), "{}"),
@@ -250,6 +262,8 @@ describe("a fit's run", () => {
       const done = eventsOf(await ludus("fit", "clouds", "--runs", runs, "--json")).at(-1)!;
       damage(String(done["run"]));
       expect(refusalOf(await ludus("eval", "last", "--runs", runs), 1)).toMatch(sentence);
+      const { code, stdout } = await ludus("runs", "--runs", runs);
+      expect([code, stdout]).toEqual([0, expect.stringContaining("clouds")]);
     }),
   );
 });
@@ -260,39 +274,115 @@ describe("a study", () => {
       const args = ["fit", "counting", "--seed=2", "--set=to=4", "--runs", runs, "--json"];
       const events = eventsOf(await ludus(...args));
       expect(events.map(({ event }) => event)).toEqual([
-        ...["start", "record", "record", "record", "record", "report", "done"],
+        ...["start", ...Array.from({ length: 8 }, () => "record"), "report", "done"],
       ]);
       const done = events.at(-1)!;
-      expect(done).toMatchObject({ task: "counting", epochs: null, metrics: { sum: 12 }, ended: "finished" });
+      expect(done).toMatchObject({
+        task: "counting",
+        epochs: null,
+        metrics: { sum: 12, half: 4 / 3 },
+        ended: "finished",
+      });
       const run = String(done["run"]);
       expect(existsSync(join(run, "checkpoints"))).toBe(false);
       expect(events.at(-2)).toMatchObject({ tables: [{ title: "Numbers" }], plots: ["plots/numbers.svg"] });
       expect(readFileSync(join(run, "plots", "numbers.svg"), "utf8")).toBe("<svg/>");
-      expect(readFileSync(join(run, "metrics.jsonl"), "utf8").split("\n")[3]).toBe(
+      expect(readFileSync(join(run, "metrics.jsonl"), "utf8").split("\n")[6]).toBe(
         '{"event":"record","i":4,"word":"one"}',
       );
-      for (const command of ["eval", "resume"]) {
-        expect(refusalOf(await ludus(command, run, "--runs", runs), 2)).toMatch(
-          /is a study, .*ludus fit counting/,
-        );
-      }
+      expect(refusalOf(await ludus("eval", run, "--runs", runs), 2)).toMatch(
+        /is a study, which keeps no weights/,
+      );
+      expect(refusalOf(await ludus("resume", run, "--stop-after=2", "--runs", runs), 2)).toMatch(
+        /no updates/,
+      );
       expect(refusalOf(await ludus("plot", run, "--runs", runs), 2)).toMatch(
         /is a study, which has no learning/,
       );
       expect((await ludus("runs", "--runs", runs)).stdout).toMatch(/counting +native +2 +- +sum 12\n$/);
     }));
 
-  test("Ctrl+C ends it with 130, and it says that it begins anew", () =>
+  test("Ctrl+C ends it with 130, and it goes on with the parts that are left", () =>
     inFolder(async (runs) => {
+      const count = ["fit", "counting", "--set=to=3000", "--json"];
+      const whole = eventsOf(await ludus(...count, "--runs", join(runs, "whole")));
       const before = process.listeners("SIGINT");
-      const ended = ludus("fit", "counting", "--set=to=100000", "--runs", runs);
-      await vi.waitUntil(() => said.stderr.includes("i 3"));
+      const ended = ludus("fit", "counting", "--set=to=3000", "--runs", runs);
+      await vi.waitUntil(() => said.stderr.includes("i 3"), { timeout: 60_000 });
       const interrupt = process.listeners("SIGINT").find((listener) => !before.includes(listener))!;
       interrupt("SIGINT");
       const { code, stdout } = await ended;
       expect(code).toBe(130);
-      expect(stdout).toMatch(/^Interrupted; a study begins anew: ludus fit counting\nrun /);
+      const run = /^Interrupted; the parts that are done are kept, go on with: ludus resume (.+)\n$/.exec(
+        stdout,
+      )![1]!;
+      const parts = () => readFileSync(join(run, "parts.jsonl"), "utf8").split("\n").slice(0, -1);
+      const done = parts();
+      expect(done.length).toBeGreaterThan(1);
+      expect(done.length).toBeLessThan(3000);
+      appendFileSync(join(run, "parts.jsonl"), '{"name":"number 4');
+      const resumed = eventsOf(await ludus("resume", run, "--runs", runs, "--json"));
+      expect(parts()).toHaveLength(3000);
+      expect(parts().slice(0, done.length)).toEqual(done);
+      const read = (name: string) =>
+        [run, String(whole.at(-1)!["run"])].map((folder) => readFileSync(join(folder, name), "utf8"));
+      for (const name of ["metrics.jsonl", "report.json", "parts.jsonl"]) {
+        const [own, other] = read(name);
+        expect(own === other, name).toBe(true);
+      }
+      expect(resumed.slice(1, -1)).toEqual(whole.slice(1, -1));
     }));
+
+  test("whose parts are damaged says so", () =>
+    inFolder(async (runs) => {
+      const run = String(eventsOf(await ludus("fit", "counting", "--runs", runs, "--json")).at(-1)!["run"]);
+      writeFileSync(join(run, "parts.jsonl"), "null\n");
+      expect(refusalOf(await ludus("resume", run, "--runs", runs), 1)).toMatch(
+        /parts.jsonl cannot be read .*; delete it, and the study begins anew\.$/,
+      );
+    }));
+});
+
+test("--keys lists what --set takes for a task, and starts nothing", () =>
+  inFolder(async (runs) => {
+    const keysOf = async (task: string) =>
+      eventsOf(await ludus("fit", task, "--keys", "--json", "--runs", runs)).slice(0, -1);
+    const keys = await keysOf("clouds");
+    expect(keys).toEqual(
+      expect.arrayContaining([
+        { event: "key", key: "seed", default: 0, about: expect.stringContaining("seed of everything") },
+        { event: "key", key: "units", default: 8, about: "of the hidden layer" },
+        {
+          ...{ event: "key", key: "fit.optimizer.learningRate", default: 0.01 },
+          about: expect.stringContaining('name = "adam"'),
+        },
+      ]),
+    );
+    const names = keys.map(({ key }) => key);
+    for (const key of configKeysOf(resolveTaskConfig(toyTasks.clouds))) expect(names).toContain(key);
+    expect((await keysOf("counting")).map(({ key }) => key)).toEqual(["seed", "to"]);
+    expect(readdirSync(runs)).toEqual([]);
+    const { stdout } = await ludus("fit", "clouds", "--keys");
+    expect(stdout).toMatch(/^units +8 +of the hidden layer$/m);
+  }));
+
+/** As `--set` takes them. */
+function configKeysOf({ settings, task: _, ...config }: ReturnType<typeof resolveTaskConfig>): string[] {
+  const { objective: _objective, ...fit } = (config as { fit: Record<string, unknown> }).fit;
+  return [...dottedKeys(settings), ...dottedKeys({ ...config, fit })].filter((key) => !isOfNoPart(key));
+}
+
+/** Parts that are null have keys of their own. */
+function isOfNoPart(key: string): boolean {
+  return ["fit.plateau", "fit.penalty"].includes(key);
+}
+
+test.each([
+  [["data", "get"], "missing required argument 'name'"],
+  [["data", "get", "iris", "--dta", "x"], "unknown option '--dta' (Did you mean --data?)"],
+  [["data", "list", "iris"], "too many arguments for 'list'. Expected 0 arguments but got 1."],
+])("wrong use of %s is refused in a sentence, with exit code 2", async (args, sentence) => {
+  expect(refusalOf(await ludus(...args), 2)).toBe(`ludus: ${sentence}`);
 });
 
 test("every command says how it is used, with an example", async () => {

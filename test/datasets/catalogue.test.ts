@@ -72,12 +72,19 @@ describe("the data folder", () => {
 
   test("without the data says how to get them", () => {
     vi.stubEnv("LUDUS_SHARED", "");
-    expect(() => catalogue.mnist.load({ folder: join(root, "none") })).toThrow(
-      expect.objectContaining({
-        code: "missing-file",
-        message: expect.stringMatching(/mnist is not in .*none: train-images.* ludus data get mnist$/),
-      }),
+    const none = join(root, "none");
+    const missing = (message: RegExp) =>
+      expect.objectContaining({ code: "missing-file", message: expect.stringMatching(message) });
+    expect(() => catalogue.mnist.load({ folder: none })).toThrow(
+      missing(/mnist is not in .*none: train-images.* get it with: ludus data get mnist --data .*none$/),
     );
+    expect(() => catalogue.cora.load({ folder: none })).toThrow(
+      missing(
+        /cora\.json\.gz is missing; copy it to .*none\/cora\/cora\.json\.gz, as it is published nowhere$/,
+      ),
+    );
+    vi.stubEnv("LUDUS_DATA", none);
+    expect(() => catalogue.mnist.load()).toThrow(missing(/ludus data get mnist$/));
   });
 
   test("with other bytes than the published ones is refused", (context) => {

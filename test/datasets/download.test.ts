@@ -155,7 +155,7 @@ describe("downloads", () => {
         return true;
       },
     });
-    const options = { url: `${server.url}/set/a.bin`, to: path(), idleMs: 100 };
+    const options = { url: `${server.url}/set/a.bin`, to: path(), idleMs: 1000 };
     await expect(downloadFile(fileA(), options)).rejects.toThrow(
       failure("download-failed", /broke off after 5 of 300000 bytes \(no answer for too long\)/),
     );
@@ -175,6 +175,58 @@ describe("downloads", () => {
     await expect(get(fileA())).rejects.toThrow(failure("wrong-checksum", /nothing was kept/));
     await get(fileA());
     expect(sha256(readFileSync(path()))).toBe(sha256(content));
+  });
+
+  test("of the same file at a time do not disturb each other", async () => {
+    // Each answer comes in two halves; the second waits until both have had the first.
+    const halves: (() => void)[] = [];
+    const half = content.length / 2;
+    await serve({
+      noRanges: true,
+      fault: (_, response) => {
+        response.writeHead(200, { "content-length": content.length });
+        response.write(content.subarray(0, half), () => {
+          halves.push(() => response.end(content.subarray(half)));
+          if (halves.length === 2) setTimeout(() => halves[0]!(), 50);
+        });
+        return true;
+      },
+    });
+    leavePartial(content.subarray(0, 1000));
+    const first = get(fileA());
+    const second = get(fileA());
+    await Promise.race([first, second]);
+    expect(sha256(readFileSync(path()))).toBe(sha256(content));
+    halves[1]!();
+    await Promise.all([first, second]);
+    expect(readdirSync(join(folder, "set"))).toEqual(["a.bin"]);
+    expect(sha256(readFileSync(path()))).toBe(sha256(content));
+  });
+
+  test("that go on end at the same place of the file, whoever writes it", async () => {
+    await serve();
+    leavePartial(content.subarray(0, 1000));
+    await Promise.all([get(fileA()), get(fileA()), get(fileA())]);
+    expect(sha256(readFileSync(path()))).toBe(sha256(content));
+    expect(readdirSync(join(folder, "set"))).toEqual(["a.bin"]);
+  });
+
+  test("give up a server that sends more than the file has", async () => {
+    let sent = 0;
+    await serve({
+      fault: (_, response) => {
+        response.writeHead(200);
+        const more = () => {
+          sent += 100_000;
+          if (!response.destroyed && sent < 50_000_000) response.write(content.subarray(0, 100_000), more);
+        };
+        more();
+        return true;
+      },
+    });
+    await expect(get(fileA())).rejects.toThrow(failure("wrong-checksum", /nothing was kept/));
+    expect(sent).toBeLessThan(50_000_000);
+    expect(readdirSync(join(folder, "set"))).toEqual([]);
   });
 
   test("say what the server said, or that there is none", async () => {

@@ -99,6 +99,19 @@ describe("pictures", () => {
     });
   });
 
+  test("JPEG that says its colours are RGB: they are taken as they are", () => {
+    const plain = jpegOf(flat(20, 12, [200, 100, 50]));
+    const adobe = [0xff, 0xee, 0, 14, ...new TextEncoder().encode("Adobe"), 0, 100, 0, 0, 0, 0, 0];
+    const { data } = decodeImage(
+      Uint8Array.of(...plain.subarray(0, 2), ...adobe, ...plain.subarray(2)),
+      "a.jpg",
+    );
+    // What was luminance and two chrominances (ITU-T T.871) is red, green and blue.
+    [124, 86, 182].forEach((level, c) => {
+      expect(Math.abs(data[300 + c]! - level)).toBeLessThanOrEqual(3);
+    });
+  });
+
   test.each([
     [
       "a PNG cut short",

@@ -29,6 +29,7 @@ export async function runStudy(task: StudyTask, options: RunOptions): Promise<St
     progress: (words) => progress.push(words),
     record: (figures) => records.push(figures),
     breathe,
+    part: (_, work) => work(),
   });
   return { report, records, progress };
 }

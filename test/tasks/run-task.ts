@@ -44,5 +44,5 @@ export async function runTask(name: string, options: RunOptions): Promise<TaskRu
     ),
   );
   if (last.kind !== "done" || last.test === null) throw new Error(`${name} did not end with a test.`);
-  return { model, losses, test: last.test, report: (await prepared.report?.(model)) ?? {} };
+  return { model, losses, test: last.test, report: (await prepared.report?.(model, async () => {})) ?? {} };
 }

@@ -80,7 +80,7 @@ describe("checkpoints", () => {
 
   test("a step that is not there is named with those that are", () =>
     inFolder((run) => {
-      expect(() => findCheckpoint(run, "last")).toThrow(/has no checkpoint yet/);
+      expect(() => findCheckpoint(run, "last")).toThrow(/has no checkpoint; begin it anew/);
       writeCheckpoint(run, 7, filesOf("seven"), false);
       expect(() => findCheckpoint(run, 8)).toThrow(/has no checkpoint of step 8; it has those of 7\./);
     }));
@@ -120,7 +120,7 @@ describe("checkpoints", () => {
         writeCheckpoint(run, 5, filesOf("five"), false);
         damage(run);
         expect(() => readText(run, 5)).toThrow(sentence);
-        expect(() => readText(run, 5)).toThrow(/can play the others, of step 1\.$/);
+        expect(() => readText(run, 5)).toThrow(/can judge the others, of step 1\.$/);
         expect(readText(run, 1)).toBe("one");
       }),
   );

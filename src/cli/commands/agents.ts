@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { describeAgents, describeConfig } from "../../training/index.js";
 import { sharedOptions } from "../options.js";
-import { printRows } from "../table.js";
+import { printKeys } from "../table.js";
 
 export function agentsCommand(): Command {
   return new Command("agents")
@@ -18,10 +18,6 @@ export function agentsCommand(): Command {
         }
         process.stdout.write("\n");
       }
-      const rows = describeConfig().map((entry) => ({
-        ...entry,
-        default: json ? (entry.default ?? null) : JSON.stringify(entry.default),
-      }));
-      printRows(json, "key", rows, ["key", "default", "about"]);
+      printKeys(describeConfig(), json);
     });
 }

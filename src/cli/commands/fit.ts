@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { EngineName } from "../../tensors/index.js";
 import {
+  describeTaskConfig,
   findTask,
   LudusError,
   type PartialConfig,
@@ -12,6 +13,7 @@ import { configText, wrapped } from "../config-text.js";
 import { followFit } from "../fit-follow.js";
 import { dataOption, printTasks, type TaskSource } from "../fit-tasks.js";
 import { sharedOptions, wholeNumber } from "../options.js";
+import { printKeys } from "../table.js";
 import { collect } from "./train.js";
 
 interface FitFlags {
@@ -21,6 +23,7 @@ interface FitFlags {
   engine?: EngineName | "auto";
   data?: string;
   stopAfter?: number;
+  keys?: boolean;
   runs: string;
   json?: boolean;
 }
@@ -37,6 +40,7 @@ export function fitCommand(tasks: TaskSource): Command {
       collect,
       [],
     )
+    .option("--keys", "list every key that --set takes for the task, with its default, and do nothing else")
     .addOption(sharedOptions.engine())
     .addOption(dataOption())
     .option(
@@ -48,7 +52,7 @@ export function fitCommand(tasks: TaskSource): Command {
     .addOption(sharedOptions.json())
     .addHelpText(
       "after",
-      "\nExample:\n  $ ludus fit\n  $ ludus fit spiral-mlp --seed 1\n  $ ludus fit mnist-lenet --epochs 5 --set batchSize=128 --set fit.optimizer.learningRate=0.003",
+      "\nExample:\n  $ ludus fit\n  $ ludus fit spiral-mlp --seed 1\n  $ ludus fit mnist-lenet --keys\n  $ ludus fit mnist-lenet --epochs 5 --set batchSize=128 --set fit.optimizer.learningRate=0.003",
     )
     .action(async (name: string | undefined, flags: FitFlags) => {
       const known = await tasks();
@@ -58,6 +62,10 @@ export function fitCommand(tasks: TaskSource): Command {
         return;
       }
       const task = findTask(known, name);
+      if (flags.keys) {
+        printKeys(describeTaskConfig(task), json);
+        return;
+      }
       if (task.kind === "study") refuseFitFlags(name, flags);
       const config = resolveTaskConfig(task, ...layersOf(flags));
       const { columns = Infinity } = process.stderr;

@@ -75,6 +75,6 @@ async function resumeFit(
   }
   const where = { tasks: await tasks(), data };
   await followFit((listeners) => resumeTask(run, { ...listeners, ...where }), {
-    ...{ json, stopAfter, isStudy: false },
+    ...{ json, stopAfter, isStudy: run.manifest.kind === "study" },
   });
 }

@@ -35,8 +35,23 @@ function fromJpeg(bytes: Uint8Array): RgbImage {
     useTArray: true,
     formatAsRGBA: false,
     tolerantDecoding: false,
+    // What Adobe's segment says of the colours comes first; where it says none, they are RGB or CMYK as they are.
+    ...(hasAdobeSegment(bytes) ? { colorTransform: false } : {}),
   });
   return { height, width, data };
+}
+
+/** Whether there is an APP14 segment of Adobe's before the picture (ITU-T T.872, 6.5.3). */
+function hasAdobeSegment(bytes: Uint8Array): boolean {
+  const startOfScan = 0xda;
+  const app14 = 0xee;
+  const adobe = "Adobe";
+  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== startOfScan; ) {
+    const name = String.fromCharCode(...bytes.subarray(at + 4, at + 4 + adobe.length));
+    if (bytes[at + 1] === app14 && name === adobe) return true;
+    at += 2 + bytes[at + 2]! * 256 + bytes[at + 3]!;
+  }
+  return false;
 }
 
 function fromPng(bytes: Uint8Array): RgbImage {

@@ -73,7 +73,7 @@ function numbersOf(table: CsvTable, name: string, missing: MissingPolicy): Float
       if (missing !== "error") return Number.NaN;
       throw cellError(table, { row, name, expected: "a number and no missing value" });
     }
-    const value = Number(cell);
+    const value = Math.fround(Number(cell));
     if (Number.isFinite(value)) return value;
     throw cellError(table, { row, name, expected: "a finite number" });
   });

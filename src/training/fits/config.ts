@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fitConfigSchema } from "../../supervised/fit/index.js";
 import type { FitTask, StudyTask, Task } from "../../tasks/task.js";
 import { checkedConfig, dottedKeys, overlay, type PartialConfig } from "../config.js";
+import { type ConfigKey, keysOfSchema } from "../describe-config.js";
 
 const seed = z
   .int()
@@ -65,8 +66,29 @@ export function checkTaskConfig<Kind extends Task>(
   config: PartialConfig,
   known: PartialConfig,
 ): ConfigOfTask<Kind> {
-  const schema = task.kind === "fit" ? fitSchema(task) : studySchema(task);
-  return checkedConfig(schema, config, { keys: () => keysOf(known) }) as ConfigOfTask<Kind>;
+  return checkedConfig(schemaOf(task), config, {
+    keys: () => keysOf(known),
+    listedBy: listOf(task),
+  }) as ConfigOfTask<Kind>;
+}
+
+function schemaOf(task: Task) {
+  return task.kind === "fit" ? fitSchema(task) : studySchema(task);
+}
+
+function listOf({ name }: Task): string {
+  return `ludus fit ${name} --keys`;
+}
+
+/** Every key that a task's config can have, as `--set` takes it, with the task's own default. */
+export function describeTaskConfig(task: Task): ConfigKey[] {
+  return keysOfSchema(schemaOf(task), resolveTaskConfig(task))
+    .filter(({ key }) => key !== "task")
+    .map((entry) => {
+      const own = /^settings\.([^.]+).*$/.exec(entry.key)?.[1];
+      const isShort = own !== undefined && !generalKeys.includes(own);
+      return isShort ? { ...entry, key: entry.key.slice("settings.".length) } : entry;
+    });
 }
 
 const generalKeys: readonly string[] = ["task", "seed", "settings", "fit", "checkpoint"];
@@ -86,7 +108,7 @@ function settingsOf(task: Task, given: PartialConfig): PartialConfig {
   return checkedConfig(
     z.object({ settings: task.settings.strict() }),
     { settings },
-    { keys: () => keysOf({ settings: standard }) },
+    { keys: () => keysOf({ settings: standard }), listedBy: listOf(task) },
   ).settings;
 }
 

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { average, differencesOf, metricsLines } from "../curves.js";
 import { LudusError } from "../errors.js";
 import type { FitFolder } from "../run-folder.js";
@@ -60,11 +61,11 @@ export function fitCurves(runs: readonly FitFolder[]): FitCurves[] {
   }
   const groups = new Map<string, FitFolder[]>();
   for (const run of runs) {
-    const { seed: _, ...config } = configOf(run);
+    const { seed: _, ...config } = readRunJson(run, "config.json");
     const key = JSON.stringify([config, run.manifest.engine]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
-  const configs = [...groups.values()].map(([first]) => configOf(first!));
+  const configs = [...groups.values()].map(([first]) => readRunJson(first!, "config.json"));
   return [...groups.values()].map((members, i) => {
     const { task } = members[0]!.manifest;
     const seeds = members.map(({ manifest }) => manifest.seed);
@@ -78,10 +79,6 @@ export function fitCurves(runs: readonly FitFolder[]): FitCurves[] {
       figures: figuresOf(records),
     };
   });
-}
-
-function configOf(run: FitFolder): Record<string, unknown> {
-  return readRunJson(run, "config.json") as Record<string, unknown>;
 }
 
 const sources = ["train", "trainSample", "validation"] as const;
@@ -127,20 +124,33 @@ export interface FitSummary {
 
 /** @throws {LudusError} `corrupt-run` */
 export function fitSummary(run: FitFolder): FitSummary {
-  const { fit } = readRunJson(run, "config.json") as {
-    fit?: { epochs: number; earlyStopping: { metric: string } };
-  };
-  if (fit === undefined) {
+  if (run.manifest.kind === "study") {
     const [first] = Object.entries(fitReport(run)?.metrics ?? {});
     const best = first === undefined ? null : { figure: first[0], value: first[1] };
     return { epochs: null, ofEpochs: null, best };
   }
+  const { epochs, figure } = judgedOf(run);
   const records = readEpochs(run);
-  const figure = fit.earlyStopping.metric;
   const value = records.findLast(({ best }) => best)?.validation?.[figure];
   return {
     epochs: records.at(-1)?.epoch ?? 0,
-    ofEpochs: fit.epochs,
+    ofEpochs: epochs,
     best: value === undefined ? null : { figure, value },
   };
+}
+
+const judgedSchema = z.object({
+  fit: z.object({ epochs: z.number(), earlyStopping: z.object({ metric: z.string() }) }),
+});
+
+/** What of a fit's config lists show: epochs, and the figure that is judged. */
+function judgedOf(run: FitFolder): { epochs: number; figure: string } {
+  const result = judgedSchema.safeParse(readRunJson(run, "config.json"));
+  if (!result.success) {
+    throw new LudusError("corrupt-run", `${run.path}/config.json is not the config of a fit.`, {
+      cause: result.error,
+    });
+  }
+  const { epochs, earlyStopping } = result.data.fit;
+  return { epochs, figure: earlyStopping.metric };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as air } from "node:timers/promises";
 import { Evaluator, type Figures, Heads } from "../../supervised/fit/index.js";
 import type { TaskReport } from "../../tasks/task.js";
 import { type EngineName, useEngine } from "../../tensors/index.js";
@@ -48,7 +49,7 @@ export async function evaluateFit(
     const evaluator = new Evaluator(new Heads(model, config.fit.objective));
     const figures = source === undefined ? {} : await evaluator.evaluate(source);
     const split = data.test !== undefined ? "test" : data.validation !== undefined ? "validation" : null;
-    return { step, epoch, split, figures, report: (await report?.(model)) ?? null };
+    return { step, epoch, split, figures, report: (await report?.(model, air)) ?? null };
   } finally {
     model.dispose();
   }

@@ -68,7 +68,7 @@ export interface FitOutcome {
 /** The last event of a fit. */
 export interface FitRunDoneEvent extends AboutFit, FitOutcome {
   event: "done";
-  /** Whether there is a checkpoint to go on from; a study starts anew. */
+  /** Whether there is something to go on from: a checkpoint, or the parts of a study that are done. */
   interrupted: boolean;
   /** Wall clock of this process. */
   seconds: number;

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import type { Model } from "../../nets/index.js";
 import type { Figures, FitState } from "../../supervised/index.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "../../tensors/index.js";
 import { type FitCheckpointFiles, findCheckpoint, type Pointer, readCheckpoint } from "../checkpoint.js";
+import { LudusError } from "../errors.js";
 import { stateFromJson, stateToJson } from "../plain-json.js";
 
 /** What a run keeps beside its fit. */
@@ -27,6 +29,38 @@ interface SavedState {
   /** Null before the first batch. */
   fit: SavedFit | null;
 }
+
+const count = z.int().min(0);
+/** Not finite ones among them. */
+const measure = z.custom<number>((value) => typeof value === "number", "Invalid input: expected number");
+const weightedSum = z.object({ sum: measure, weight: measure });
+
+const savedStateSchema = z.object({
+  run: z.object({ metricsBytes: count, validation: z.record(z.string(), measure).nullable() }),
+  fit: z
+    .object({
+      standing: z.object({
+        epoch: count,
+        batch: count,
+        updates: count,
+        sums: z.object({ loss: weightedSum, heads: z.record(z.string(), weightedSum) }),
+        best: z.object({ epoch: count.nullable(), value: measure.nullable(), waited: count }),
+        plateau: z
+          .object({ factor: measure, best: measure.nullable(), waited: count, cooling: count })
+          .nullable(),
+      }),
+      optimizerStep: count,
+      waiting: count,
+      random: z.object({
+        state: z.string(),
+        inc: z.string(),
+        hasUint32: z.literal([0, 1]),
+        uinteger: measure,
+      }),
+      hasBest: z.boolean(),
+    })
+    .nullable(),
+}) satisfies z.ZodType<SavedState>;
 
 /** Names of the arrays of `optimizer.safetensors` begin so. */
 const prefixes = { moments: "moments/", accumulated: "accumulated/" } as const;
@@ -61,7 +95,7 @@ export function newStanding(): RunStanding {
 /** The newest checkpoint, verified; null before the first batch. @throws {LudusError} `corrupt-checkpoint` */
 export function readFit(run: string): { state: FitState; standing: RunStanding } | null {
   const step = findCheckpoint(run, "last");
-  const saved = parseState(readCheckpoint(run, step, ["state.json"])["state.json"]);
+  const saved = stateOf(run, step, readCheckpoint(run, step, ["state.json"])["state.json"]);
   if (saved.fit === null) return null;
   const { standing, optimizerStep, waiting, random } = saved.fit;
   const files = readCheckpoint(run, step, ["model.safetensors", "optimizer.safetensors"]);
@@ -88,7 +122,7 @@ export interface FittedWeights {
 export function readWeights(run: string, checkpoint: Pointer | number): FittedWeights {
   const step = findCheckpoint(run, checkpoint === "best" ? "last" : checkpoint);
   const files = readCheckpoint(run, step, ["model.safetensors", "state.json"]);
-  const { fit } = parseState(files["state.json"]);
+  const { fit } = stateOf(run, step, files["state.json"]);
   const best = checkpoint === "best" && fit !== null ? readBest(run, step, fit) : null;
   if (best !== null) return { arrays: best, step, epoch: fit!.standing.best.epoch! };
   return { arrays: decodeSafetensors(files["model.safetensors"]), step, epoch: fit?.standing.epoch ?? 0 };
@@ -99,8 +133,15 @@ function readBest(run: string, step: number, { hasBest }: SavedFit): NamedArrays
   return decodeSafetensors(readCheckpoint(run, step, ["best.safetensors"])["best.safetensors"]);
 }
 
-function parseState(bytes: Uint8Array): SavedState {
-  return stateFromJson<SavedState>(new TextDecoder().decode(bytes));
+function stateOf(run: string, step: number, bytes: Uint8Array): SavedState {
+  const result = savedStateSchema.safeParse(stateFromJson(new TextDecoder().decode(bytes)));
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new LudusError(
+    "corrupt-checkpoint",
+    `The checkpoint of step ${step} in ${run} is not one of this version of Ludus (state.json, ${path.join(".") || "whole"}: ${message}); begin the fit anew.`,
+    { cause: result.error },
+  );
 }
 
 function withPrefix(arrays: NamedArrays, prefix: string): NamedArrays {

@@ -1,7 +1,10 @@
+import { setImmediate as air } from "node:timers/promises";
 import { lastValueFrom, takeWhile } from "rxjs";
 import { NetError } from "../../nets/index.js";
+import type { BatchSource } from "../../supervised/data/index.js";
 import {
   type FitBatchEvent,
+  type FitData,
   type FitDoneEvent,
   type FitEpochEvent,
   FitError,
@@ -35,6 +38,9 @@ export interface FitRunParts {
   from: { state: FitState; standing: RunStanding } | null;
 }
 
+/** Ends an evaluation or a report from within, where the run has been told to end. */
+class EvaluationInterrupted extends Error {}
+
 /** One run of a fit, from where it stands to its end: fit, record, save at the marks. No listener changes a number. */
 export class FitRun {
   private readonly folder: FitFolder;
@@ -44,7 +50,7 @@ export class FitRun {
   private readonly files: MetricsFiles;
   private readonly standing: RunStanding;
   private readonly startedAt = performance.now();
-  /** Of the last epoch, where it is not saved yet. */
+  /** Of the last epoch, or before the evaluation at its end, where it is not saved yet. */
   private unsaved: FitState | null = null;
   /** Where the newest checkpoint stands. */
   private saved: FitState["standing"] | null;
@@ -69,13 +75,13 @@ export class FitRun {
         return this.interrupted();
       }
       const resume = from === null ? {} : { resume: from.state };
+      const data = interruptible(open.data, listeners.signal);
       const last = await lastValueFrom(
-        fit(open.model, open.data, open.config.fit, resume).pipe(
-          takeWhile((event) => this.goesOn(event), true),
-        ),
+        fit(open.model, data, open.config.fit, resume).pipe(takeWhile((event) => this.goesOn(event), true)),
       );
       return last.kind !== "done" || listeners.signal?.aborted ? this.interrupted() : await this.end(last);
     } catch (error) {
+      if (error instanceof EvaluationInterrupted) return this.interruptedEvaluation();
       throw explained(error, this.folder.path);
     } finally {
       this.files.close();
@@ -91,6 +97,7 @@ export class FitRun {
     switch (event.kind) {
       case "batch":
         this.tell(event);
+        this.keepBeforeEvaluation(event);
         break;
       case "epoch":
         this.record(event);
@@ -132,6 +139,13 @@ export class FitRun {
     this.listeners.onProgress?.({ epoch, epochs, batch, batches, loss, rows: this.rows });
   }
 
+  /** An evaluation may be broken off, and counts the epoch as done by then: what it goes on from is copied before. */
+  private keepBeforeEvaluation({ epoch, batch, batches, save }: FitBatchEvent): void {
+    const { evaluateEvery, epochs } = this.open.config.fit;
+    const isDue = epoch % evaluateEvery === 0 || epoch === epochs;
+    if (this.listeners.signal !== undefined && batch === batches && isDue) this.unsaved = save();
+  }
+
   private record(event: FitEpochEvent): void {
     const { kind: _, save, ...figures } = event;
     const record: FitEpochRecord = { event: "epoch", ...figures };
@@ -161,7 +175,7 @@ export class FitRun {
 
   private async end({ epochs, updates, ended, bestEpoch, test }: FitDoneEvent): Promise<FitRunDoneEvent> {
     const { model, report } = this.open;
-    const own = await report?.(model);
+    const own = await report?.(model, () => this.breathe());
     const told = reportEvent(this.folder, own ?? {});
     if (own !== undefined) this.emit(told);
     const { validation } = this.standing;
@@ -169,6 +183,20 @@ export class FitRun {
     const outcome = { epochs, updates, ended, bestEpoch, metrics, validation };
     writeReport(this.folder, outcome, told);
     return this.done(outcome);
+  }
+
+  private async breathe(): Promise<void> {
+    await air();
+    if (this.listeners.signal?.aborted) throw new EvaluationInterrupted();
+  }
+
+  private interruptedEvaluation(): FitRunDoneEvent {
+    try {
+      this.save(this.unsaved);
+    } catch (error) {
+      throw explained(error, this.folder.path);
+    }
+    return this.interrupted();
   }
 
   private interrupted(): FitRunDoneEvent {
@@ -197,6 +225,27 @@ export class FitRun {
   private seconds(): number {
     return (performance.now() - this.startedAt) / 1000;
   }
+}
+
+/** The same data, whose evaluations end with the next batch once there is an interruption; training ends by itself. */
+function interruptible(data: FitData, signal: AbortSignal | undefined): FitData {
+  if (signal === undefined) return data;
+  const judged = (["validation", "trainSample", "test"] as const).flatMap((split) => {
+    const source = data[split];
+    return source === undefined ? [] : [[split, endedBy(signal, source)]];
+  });
+  return { ...data, ...(Object.fromEntries(judged) as Omit<FitData, "train">) };
+}
+
+function endedBy(signal: AbortSignal, source: BatchSource): BatchSource {
+  const { size, batchSize, batches } = source;
+  return {
+    ...{ size, batchSize, batches },
+    batch: (epoch, index) => {
+      if (signal.aborted) throw new EvaluationInterrupted();
+      return source.batch(epoch, index);
+    },
+  };
 }
 
 /** An error that ended a fit, with what is kept of it where that is in doubt. */

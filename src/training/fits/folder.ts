@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TaskReport } from "../../tasks/task.js";
 import type { FitCheckpointFiles } from "../checkpoint.js";
+import { isPlainObject } from "../config.js";
 import { replaceFile } from "../durable.js";
 import { LudusError } from "../errors.js";
 import { createAnyRun, type FitFolder, type FitManifest, startFiles } from "../run-folder.js";
@@ -51,14 +52,17 @@ export function fitReport({ path }: FitFolder): FitReport | null {
   }
 }
 
-/** A JSON file of a run. @throws {LudusError} `corrupt-run` */
-export function readRunJson({ path }: FitFolder, name: string): unknown {
+/** A JSON file of a run that holds an object. @throws {LudusError} `corrupt-run` */
+export function readRunJson({ path }: FitFolder, name: string): Record<string, unknown> {
   const file = join(path, name);
+  const corrupt = (why: string, cause?: unknown) =>
+    new LudusError("corrupt-run", `${file} cannot be read: ${why}.`, { cause });
+  let content: unknown;
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new LudusError("corrupt-run", `${file} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw corrupt((error as Error).message, error);
   }
+  if (isPlainObject(content)) return content;
+  throw corrupt(`expected an object, but found ${JSON.stringify(content).slice(0, 40)}`);
 }

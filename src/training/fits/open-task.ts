@@ -78,7 +78,7 @@ export async function reopenFit(run: FitFolder, { tasks, data }: ReopenOptions):
   if (task.kind === "study") {
     throw new LudusError(
       "unsupported",
-      `${run.path} is a study, which keeps no checkpoint; its results are in report.json, and \`ludus fit ${task.name}\` begins it anew.`,
+      `${run.path} is a study, which keeps no weights; its results are in report.json.`,
     );
   }
   const open = await openFit(task, config as FitRunConfig, data ?? run.manifest.data);

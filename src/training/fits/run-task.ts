@@ -11,7 +11,7 @@ import type { FitListeners, FitRunDoneEvent } from "./events.js";
 import { readFit, startFiles } from "./fit-checkpoint.js";
 import { FitRun } from "./fit-run.js";
 import { createFit } from "./folder.js";
-import { openFit, type ReopenOptions, reopenFit } from "./open-task.js";
+import { openFit, type ReopenOptions, reopenFit, taskOfRun } from "./open-task.js";
 import { StudyRun } from "./study-run.js";
 
 export interface RunTaskOptions extends FitListeners {
@@ -71,19 +71,28 @@ async function startFit({ task, config, about, runs, listeners }: Start<FitTask,
 }
 
 async function startStudy({ task, config, about, runs, listeners }: Start<StudyTask, StudyConfig>) {
-  if (listeners.stopAfter !== undefined) {
-    throw new LudusError("unsupported", `${task.name} is a study, which has no updates to stop after.`);
-  }
+  refuseStopAfter(task, listeners);
   const folder = createFit({ runs, about, config, start: null });
   return locked(folder, () => new StudyRun({ folder, task, config, listeners }).toEnd());
 }
 
-/** Goes on from the newest checkpoint of a fit, bit for bit as if it had never stopped. */
+function refuseStopAfter({ name }: StudyTask, { stopAfter }: FitListeners): void {
+  if (stopAfter === undefined) return;
+  throw new LudusError("unsupported", `${name} is a study, which has no updates to stop after.`);
+}
+
+/** Goes on from the newest checkpoint of a fit, or the parts of a study that are done, bit for bit as if it had never stopped. */
 export async function resumeTask(
   folder: FitFolder,
   { tasks, data, ...listeners }: FitListeners & ReopenOptions,
 ): Promise<FitRunDoneEvent> {
   await useEngine(folder.manifest.engine as EngineName);
+  const { task, config } = taskOfRun(folder, tasks);
+  if (task.kind === "study") {
+    refuseStopAfter(task, listeners);
+    const moved = data === undefined ? folder : { ...folder, manifest: { ...folder.manifest, data } };
+    return await locked(folder, () => new StudyRun({ folder: moved, task, config, listeners }).toEnd());
+  }
   const open = await reopenFit(folder, { tasks, data });
   try {
     return await locked(folder, () =>

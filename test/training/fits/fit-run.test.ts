@@ -1,7 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { BatchSource } from "../../../src/supervised/index.js";
+import type { FitTask } from "../../../src/tasks/task.js";
 import { tf, useEngine } from "../../../src/tensors/index.js";
+import { fitSummary } from "../../../src/training/fits/curves.js";
 import { evaluateFit } from "../../../src/training/fits/evaluate-fit.js";
 import type { FitRunEvent } from "../../../src/training/fits/events.js";
 import { resumeTask, runTask } from "../../../src/training/fits/run-task.js";
@@ -16,7 +20,7 @@ import {
   openRun,
 } from "../../../src/training/run-folder.js";
 import { inFolder } from "../tiny-runs.js";
-import { clouds, toyTasks } from "./toy-tasks.js";
+import { bytesOfFit, clouds, toyTasks } from "./toy-tasks.js";
 
 const short = { fit: { epochs: 2 } };
 
@@ -123,3 +127,112 @@ test("a run of a task that is not known is told by its name", () =>
       code: "unknown-task",
     });
   }));
+
+/** The toy task with evaluations of eight batches, which are counted; each is told of before it is given. */
+function countedClouds(onBatch: (count: number) => void): FitTask {
+  let count = 0;
+  const counted = (source: BatchSource): BatchSource => ({
+    ...source,
+    batch: (epoch, index) => {
+      onBatch(++count);
+      return source.batch(epoch, index);
+    },
+  });
+  return {
+    ...(clouds as FitTask),
+    prepare: async (context) => {
+      const prepared = await (clouds as FitTask).prepare(context);
+      const { train, ...judged } = prepared.data;
+      const sources = Object.entries(judged).map(([split, source]) => [split, counted(source)]);
+      return { ...prepared, data: { train, ...Object.fromEntries(sources) } };
+    },
+  };
+}
+
+// Validation, sample of the training data; again; test: a batch each.
+test.each([1, 2, 3, 4, 5])("an interruption in evaluation %i ends it at once, and loses nothing", (at) =>
+  inFolder(async (runs) => {
+    const whole = await runTask({ task: clouds, config: short, runs });
+    const controller = new AbortController();
+    let evaluated = 0;
+    const task = countedClouds((count) => {
+      evaluated = count;
+      if (count === at) controller.abort();
+    });
+    const done = await runTask({ task, config: short, runs, signal: controller.signal });
+    expect(done).toMatchObject({ interrupted: true, ended: "interrupted" });
+    expect(evaluated).toBe(at);
+    const resumed = await resumeTask(openAnyRun(done.run) as FitFolder, { tasks: toyTasks });
+    expect(resumed.metrics).toEqual(whole.metrics);
+    expect(bytesOfFit(resumed.run)).toEqual(bytesOfFit(whole.run));
+  }),
+);
+
+test("an interruption while the task reports ends it between two of its parts, and loses nothing", () =>
+  inFolder(async (runs) => {
+    const whole = await runTask({ task: clouds, config: short, runs });
+    const controller = new AbortController();
+    const parts: number[] = [];
+    const task: FitTask = {
+      ...(clouds as FitTask),
+      prepare: async (context) => {
+        const prepared = await (clouds as FitTask).prepare(context);
+        const report: typeof prepared.report = async (model, breathe) => {
+          for (const part of [1, 2, 3]) {
+            parts.push(part);
+            if (part === 2) controller.abort();
+            await breathe();
+          }
+          return prepared.report!(model, breathe);
+        };
+        return { ...prepared, report };
+      },
+    };
+    const done = await runTask({ task, config: short, runs, signal: controller.signal });
+    expect(done).toMatchObject({ interrupted: true, epochs: 2, metrics: {} });
+    expect(parts).toEqual([1, 2]);
+    const resumed = await resumeTask(openAnyRun(done.run) as FitFolder, { tasks: toyTasks });
+    expect(bytesOfFit(resumed.run)).toEqual(bytesOfFit(whole.run));
+  }));
+
+test("a checkpoint whose state has another shape is refused in a sentence", () =>
+  inFolder(async (runs) => {
+    const { run } = await runTask({ task: clouds, config: short, runs, stopAfter: 5 });
+    const folder = join(run, "checkpoints", "step-5");
+    const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+    const state = read("state.json");
+    delete state.fit.standing.sums;
+    const text = JSON.stringify(state);
+    const checksums = read("checksums.json");
+    checksums.files["state.json"] = {
+      bytes: text.length,
+      sha256: createHash("sha256").update(text).digest("hex"),
+    };
+    writeFileSync(join(folder, "state.json"), text);
+    writeFileSync(join(folder, "checksums.json"), JSON.stringify(checksums));
+    const fit = openAnyRun(run) as FitFolder;
+    for (const work of [
+      () => resumeTask(fit, { tasks: toyTasks }),
+      () => evaluateFit(fit, { checkpoint: "last", tasks: toyTasks }),
+    ]) {
+      await expect(work()).rejects.toMatchObject({
+        code: "corrupt-checkpoint",
+        message: expect.stringMatching(
+          /^The checkpoint of step 5 in .* is not one of this version .*fit\.standing\.sums: .*; begin the fit anew\.$/,
+        ),
+      });
+    }
+  }));
+
+test.each(["null", "[]", '{"fit":{}}', "no JSON\n"])(
+  "a config that is %s is told as a damaged run",
+  (content) =>
+    inFolder(async (runs) => {
+      const { run } = await runTask({ task: clouds, config: short, runs });
+      writeFileSync(join(run, "config.json"), content);
+      const fit = openAnyRun(run) as FitFolder;
+      const corrupt = expect.objectContaining({ code: "corrupt-run" });
+      expect(() => fitSummary(fit)).toThrow(corrupt);
+      await expect(resumeTask(fit, { tasks: toyTasks })).rejects.toThrow(corrupt);
+    }),
+);

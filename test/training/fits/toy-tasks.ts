@@ -108,20 +108,26 @@ export const hungry = fitTask({
   },
 });
 
-/** Counts in three parts. */
+/** Counts, each number a part. */
 export const counting = studyTask({
   name: "counting",
   about: "counts to a number",
   data: [],
   settings: z.strictObject({ to: z.int().min(1).default(3).describe("default 3") }),
-  run: async ({ settings: { to }, seed, progress, record, breathe }) => {
+  run: async ({ settings: { to }, seed, progress, record, breathe, part }) => {
+    const counted: { value: number; half: number }[] = [];
     for (let i = 1; i <= to; i++) {
-      progress(`${i} of ${to}`);
-      record({ i, word: "one" });
-      await breathe();
+      const count = async () => {
+        progress(`${i} of ${to}`);
+        record({ i, word: "one" });
+        await breathe();
+        return { value: i, half: i === 1 ? Number.NaN : i / 3 };
+      };
+      counted.push(await part(`number ${i}`, count));
+      record({ counted: i });
     }
     return {
-      figures: { sum: (to * (to + 1)) / 2 + seed },
+      figures: { sum: counted.reduce((sum, { value }) => sum + value, seed), half: counted.at(-1)!.half },
       tables: [{ title: "Numbers", columns: ["i"], rows: [[to]] }],
       plots: { numbers: "<svg/>" },
     };

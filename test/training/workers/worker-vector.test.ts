@@ -115,10 +115,10 @@ describe("a failing worker", () => {
   });
 
   test("that does not answer in time counts as failed", () => {
-    const envs = open("Faulty-v0", { numEnvs: 2, numWorkers: 2, timeoutSeconds: 1.5 });
+    const envs = open("Faulty-v0", { numEnvs: 2, numWorkers: 2, timeoutSeconds: 6 });
     envs.reset({ seed: 1 });
     expect(() => envs.step([3, 0])).toThrow(
-      /worker 0, with sub-environment 0, failed: it has not answered for 1.5 s/,
+      /worker 0, with sub-environment 0, failed: it has not answered for 6 s/,
     );
   });
 
