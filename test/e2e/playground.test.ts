@@ -83,6 +83,51 @@ describe("the playground", () => {
     });
   });
 
+  test("every control has its name, quick hands do no harm, and a narrower window is filled, not left", async ({
+    skip,
+  }) => {
+    skip(browserPath === null, whyNoBrowser);
+    await inPlayground(async (address) => {
+      const { page, faults } = await openPage(browser, address);
+      for (const name of ["Training data", "Noise", "Batch size"]) {
+        await page.getByRole("slider", { name, exact: true }).focus();
+      }
+      await page.keyboard.press(".");
+      await expect.poll(() => epochOf(page)).toBe(1);
+
+      // Faster than any hand: all of it before the page draws again.
+      await page.evaluate(() => {
+        const press = (name: string): void => {
+          const all = [...document.querySelectorAll("button")];
+          all.find((each) => each.ariaLabel === name || each.textContent === name)?.click();
+        };
+        for (let i = 0; i < 10; i++) {
+          for (const name of ["Step", "Train", "New data", "Add a layer", "Remove a layer", "Reset"])
+            press(name);
+        }
+      });
+      await expect.poll(() => epochOf(page)).toBe(0);
+      const loss = await lossOf(page);
+      await page.reload();
+      await expect.poll(() => lossOf(page)).toBe(loss);
+
+      for (const width of [1100, 900, 640]) {
+        await page.setViewportSize({ width, height: 800 });
+        await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        const drawn = page.locator(".points");
+        await expect.poll(() => drawn.evaluate((c: HTMLCanvasElement) => c.width - c.clientWidth)).toBe(0);
+      }
+      const screen = await page.context().newCDPSession(page);
+      const sharp = { width: 620, height: 800, deviceScaleFactor: 2, mobile: false };
+      await screen.send("Emulation.setDeviceMetricsOverride", sharp);
+      for (const name of [".points", ".connections", ".picture.chosen canvas"]) {
+        const ratio = (canvas: HTMLCanvasElement): number => canvas.width / canvas.clientWidth;
+        await expect.poll(() => page.locator(name).evaluate(ratio)).toBe(2);
+      }
+      expect(faults).toEqual([]);
+    });
+  });
+
   test("weights can be read and set, and a wrong address is told", async ({ skip }) => {
     skip(browserPath === null, whyNoBrowser);
     await inPlayground(async (address) => {
@@ -94,8 +139,13 @@ describe("the playground", () => {
       await page.getByLabel("bias").fill("5");
       await page.getByLabel("bias").press("Enter");
       await expect.poll(() => boundaryOf(page)).not.toBe(picture);
+      await page.getByLabel("bias").fill("1e30");
+      await page.getByLabel("bias").press("Enter");
+      expect(await page.getByLabel("bias").inputValue()).toBe("5.000");
       await page.keyboard.press("Escape");
       expect(await page.getByLabel("bias").count()).toBe(0);
+      const focused = page.locator(":focus");
+      expect(await focused.getAttribute("aria-label")).toBe("Output: weights");
 
       // Too large a step: a sentence, and no numbers that are none.
       await page.getByLabel("Problem").selectOption("Regression");
@@ -104,6 +154,8 @@ describe("the playground", () => {
       await button(page, "Train").click();
       await page.getByText("The training has diverged").waitFor();
       await button(page, "Train").waitFor();
+      await button(page, "Reset").click();
+      await expect.poll(() => page.getByText("The training has diverged").count()).toBe(0);
       expect(faults).toEqual([]);
       await page.setViewportSize({ width: 400, height: 800 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);

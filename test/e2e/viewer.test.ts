@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import WebSocket from "ws";
 import { browserPath, coloursOf, openBrowser, openPage, pixelsOf, whyNoBrowser } from "./browser.js";
 import { eventsOf, inFolder, ludus, start } from "./ludus.js";
 import { addressOf, seriousFaults } from "./viewer-page.js";
@@ -229,6 +230,86 @@ describe("the viewer", () => {
       const common = Math.min(seen.length, unseen.length) - 1;
       expect(common).toBeGreaterThan(2);
       expect(seen.slice(0, common)).toEqual(unseen.slice(0, common));
+    });
+  });
+
+  test("a page says why it stands still, and goes on by itself where it can", async ({ skip }) => {
+    skip(browserPath === null, whyNoBrowser);
+    await inFolder(async (folder) => {
+      const first = start(folder, ["watch", "cartpole", "--port=0"]);
+      const { page } = await openPage(browser, await addressOf(first));
+      const { port, host, origin } = new URL(page.url());
+      first.child.kill("SIGINT");
+      await first.ended;
+      await page.getByText("The server is gone. Is the command still running?").waitFor();
+
+      // The same port, and another secret.
+      const second = start(folder, ["watch", "cartpole", `--port=${port}`]);
+      const token = new URL(await addressOf(second)).searchParams.get("token");
+      await page.getByText("The command was started anew").waitFor({ timeout: 15_000 });
+      const headers = { origin, cookie: `ludus-${port}=${token}` };
+      const crowd = Array.from({ length: 16 }, () => new WebSocket(`ws://${host}/stream`, { headers }));
+      await Promise.all(crowd.map((socket) => new Promise((done) => socket.on("open", done))));
+      await page.goto(await addressOf(second));
+      await page.getByText("as many pages as it takes").waitFor();
+      for (const socket of crowd) socket.terminate();
+      await page.locator(".score").waitFor({ timeout: 15_000 });
+      await expect.poll(() => page.locator(".notice").count()).toBe(0);
+      await page.close();
+      second.child.kill("SIGINT");
+      expect((await second.ended).code).toBe(130);
+    });
+  });
+
+  test("a training that ends while it is watched is said to have ended, and its curves stay", async ({
+    skip,
+  }) => {
+    skip(browserPath === null, whyNoBrowser);
+    await inFolder(async (folder) => {
+      const training = start(folder, ["train", "cartpole", "--steps=30000", "--seed=1", "--watch"]);
+      const { page } = await openPage(browser, await addressOf(training));
+      expect((await training.ended).code).toBe(0);
+      await page.getByText("The training has ended").waitFor();
+      expect(await stepOf(page)).toBeGreaterThanOrEqual(30_000);
+      expect(await page.locator(".notice").count()).toBe(0);
+      expect(await page.getByText("There is no picture").count()).toBe(0);
+      expect(await seriousFaults(page)).toEqual([]);
+      await page.close();
+    });
+  });
+
+  test("draws anew after the graphics card was taken away, and says so where there is none", async ({
+    skip,
+  }) => {
+    skip(browserPath === null, whyNoBrowser);
+    await inFolder(async (folder) => {
+      const watching = start(folder, ["watch", "breakout", "--port=0"]);
+      const { page, faults } = await openPage(browser, await addressOf(watching));
+      await expect.poll(() => pixelsOf(page, brick)).toBeGreaterThan(20_000);
+      const canvas = await page.locator(".stage canvas").elementHandle();
+      await canvas!.evaluate((lost: HTMLCanvasElement) => {
+        lost.getContext("webgl2")!.getExtension("WEBGL_lose_context")!.loseContext();
+      });
+      await expect.poll(() => canvas!.evaluate((lost) => lost.isConnected)).toBe(false);
+      await expect.poll(() => pixelsOf(page, brick)).toBeGreaterThan(20_000);
+      expect(faults).toEqual([]);
+      await page.close();
+
+      const plain = await chromium.launch({
+        executablePath: browserPath!,
+        args: ["--no-sandbox", "--disable-gpu", "--disable-3d-apis"],
+      });
+      try {
+        const without = await openPage(plain, await addressOf(watching));
+        await without.page.getByText("this browser has no WebGL").waitFor();
+        await button(without.page, "Step").click();
+        await expect.poll(() => stepOf(without.page)).toBe(1);
+        expect(without.faults).toEqual([]);
+      } finally {
+        await plain.close();
+        watching.child.kill("SIGINT");
+      }
+      expect((await watching.ended).code).toBe(130);
     });
   });
 

@@ -335,8 +335,8 @@ describe("a game", () => {
       ...{ name: "the rival", checkpoint: null, remembers: false, restart: () => {}, dispose: () => {} },
       inside: () => ({ net: null, table: null }),
       choose: (observation) => {
-        // As slow as a net is.
-        for (let i = 0; i < 300; i++) rng.random();
+        // Slower than a net, so that it takes many slices of time.
+        for (let i = 0; i < 3000; i++) rng.random();
         const [, , angle, speed] = numbers(observation) as [number, number, number, number];
         return { action: angle + speed > 0 ? 1 : 0, thought: null };
       },

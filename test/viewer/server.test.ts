@@ -226,7 +226,7 @@ async function greeted(): Promise<{
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !holds(); i++) await new Promise((done) => setTimeout(done, 10));
+  for (let i = 0; i < 2000 && !holds(); i++) await new Promise((done) => setTimeout(done, 10));
   expect(holds()).toBe(true);
 }
 
@@ -267,7 +267,7 @@ describe("the stream", () => {
   test("hands commands on, and answers what cannot be done with a sentence", async () => {
     const { say, got } = await greeted();
     say({ type: "seek", step: 5 });
-    await until(() => show.commands.length > 0);
+    await until(() => show.commands.at(-1)?.type === "seek");
     expect(show.commands.at(-1)).toEqual({ type: "seek", step: 5 });
     say({ type: "ready" });
     await until(() => got.length === 2);
@@ -382,4 +382,27 @@ test("whoever watches is counted, and closing ends everything", async () => {
   await expect(serveViewer({ show: own, page, port: server.port })).rejects.toMatchObject({
     code: "EADDRINUSE",
   });
+});
+
+test("what was told just before the end still reaches a page that is busy; one that hears nothing is not waited for", async () => {
+  const last = new Counter();
+  const ending = await serveViewer({ show: last, page });
+  const headers = {
+    origin: `http://127.0.0.1:${ending.port}`,
+    cookie: `ludus-${ending.port}=${new URL(ending.address).searchParams.get("token")}`,
+  };
+  const pages = [0, 1].map(() => new WebSocket(`ws://127.0.0.1:${ending.port}/stream`, { headers }));
+  const [busy, deaf] = pages as [WebSocket, WebSocket];
+  const got: ServerMessage[] = [];
+  busy.on("message", (data: Buffer) => got.push(fromBytes(data) as ServerMessage));
+  await Promise.all(pages.map((socket) => new Promise((done) => socket.on("open", done))));
+  for (const socket of pages) socket.send(toBytes({ type: "hello", version: protocolVersion }));
+  await until(() => got.length === 1);
+  deaf.pause();
+  last.tick();
+  const code = codeOf(busy);
+  await ending.close();
+  expect(await code).toBe(1001);
+  expect(got.at(-1)).toMatchObject({ text: "1" });
+  deaf.terminate();
 });

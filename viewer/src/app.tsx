@@ -4,7 +4,7 @@ import { BoardButtons } from "./board-buttons.js";
 import { RunsView } from "./comparison/runs-view.js";
 import { ViewSwitch, view } from "./comparison/view-switch.js";
 import { AboutReplay } from "./export/about-replay.js";
-import { frame, hello, notice, records, status, trouble, wall } from "./model.js";
+import { frame, hello, notice, records, standstill, status, trainingDone, wall } from "./model.js";
 import { Branches } from "./panels/branches.js";
 import { Dashboard } from "./panels/dashboard.js";
 import { Inside } from "./panels/inside.js";
@@ -39,7 +39,7 @@ function Play() {
         <Trouble />
       </section>
       <Time mode={mode} />
-      <aside class="side" aria-label={mode === "train" ? "How it learns" : "What it thinks"}>
+      <aside class="side" {...sideOf(mode)}>
         <Side mode={mode} />
       </aside>
     </main>
@@ -47,6 +47,13 @@ function Play() {
 }
 
 type Mode = Hello["mode"];
+
+/** Of a training it has nothing that takes the focus: keys could not scroll it if it did not itself. */
+function sideOf(mode: Mode): { "aria-label": string; tabIndex?: number } {
+  return mode === "train"
+    ? { "aria-label": "How it learns", tabIndex: 0 }
+    : { "aria-label": "What it thinks" };
+}
 
 function Time({ mode }: { mode: Mode }) {
   if (mode === "train") return <Progress />;
@@ -101,8 +108,9 @@ function Side({ mode }: { mode: Mode }) {
 function Progress() {
   const start = records.value.find(({ event }) => event === "start");
   const steps = Number(start?.["steps"] ?? 0);
-  const step = wall.value?.step ?? 0;
-  const done = records.value.some(({ event }) => event === "done");
+  const written = records.value.findLast(({ step }) => typeof step === "number");
+  const step = Math.max(wall.value?.step ?? 0, Number(written?.["step"] ?? 0));
+  const done = trainingDone.value;
   return (
     <div class="transport">
       <div class="row">
@@ -161,10 +169,10 @@ function playerOf({ controller, player, branch, branches }: Status): string {
 }
 
 function Trouble() {
-  const text = trouble.value ?? notice.value;
+  const text = standstill.value ?? notice.value;
   if (text === null) return null;
   return (
-    <p class={trouble.value === null ? "notice" : "notice grave"} role="status">
+    <p class={standstill.value === null ? "notice" : "notice grave"} role="status">
       {text}
     </p>
   );

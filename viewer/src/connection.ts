@@ -35,9 +35,11 @@ function connectToServer({ onMessage, onState }: Listener): Connection {
   let wait: number = retry.first;
 
   const open = (): void => {
+    let wasOpen = false;
     socket = new WebSocket(`ws://${location.host}/stream`);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
+      wasOpen = true;
       wait = retry.first;
       send({ type: "hello", version: protocolVersion });
       onState(null);
@@ -46,7 +48,12 @@ function connectToServer({ onMessage, onState }: Listener): Connection {
       onMessage(fromBytes(new Uint8Array(data)) as ServerMessage);
     };
     socket.onclose = ({ code, reason }) => {
-      onState(reason === "" ? "The server is gone. Is the command still running?" : reason);
+      if (reason !== "") onState(reason);
+      else {
+        whyClosed(wasOpen).then((why) => {
+          if (socket.readyState !== WebSocket.OPEN) onState(why);
+        });
+      }
       // 1002: another version of the protocol, which only a new page speaks.
       if (code === 1002) return;
       setTimeout(open, wait);
@@ -58,4 +65,17 @@ function connectToServer({ onMessage, onState }: Listener): Connection {
   };
   open();
   return { send, ready: () => send({ type: "ready" }) };
+}
+
+/** Why a stream ended, or never began, without a word. Browsers do not say; whether the server answers, and how, does. */
+async function whyClosed(wasOpen: boolean): Promise<string> {
+  const status = await fetch("/icon.svg", { method: "HEAD", cache: "no-store" }).then(
+    (answer) => answer.status,
+    () => null,
+  );
+  if (status === null) return "The server is gone. Is the command still running?";
+  if (status === 401) return "The command was started anew: open the address that it has printed.";
+  return wasOpen
+    ? "The connection has broken, and is made again ..."
+    : "The server has as many pages as it takes: close one of them.";
 }

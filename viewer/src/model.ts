@@ -26,6 +26,13 @@ export const series = signal<{ rewards: number[]; values: number[] }>({ rewards:
 export const trouble = signal<string | null>("Connecting ...");
 export const notice = signal<string | null>(null);
 
+/** Whether the training that is shown has come to its end. */
+export const trainingDone = computed(
+  () => hello.value?.mode === "train" && records.value.some(({ event }) => event === "done"),
+);
+/** Why nothing new comes, where something should; null else. */
+export const standstill = computed(() => (trainingDone.value ? null : trouble.value));
+
 export const human = computed(() => status.value?.controller === "human");
 
 const connection = connect({

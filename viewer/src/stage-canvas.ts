@@ -1,6 +1,6 @@
 import "pixi.js/unsafe-eval";
 import { signal } from "@preact/signals";
-import { Application } from "pixi.js";
+import { Application, RendererType } from "pixi.js";
 import type { Frame, Wall } from "../../src/viewer/protocol.js";
 import { BoardGrid, type Shown } from "./board-grid.js";
 import type { OverlaySwitches } from "./board-overlay.js";
@@ -20,8 +20,14 @@ const longestGlide = 120;
 /** Milliseconds after a change for which pictures are drawn all the same: shapes are made with the first of them. */
 const settling = 300;
 
-/** The canvas of the play. It is drawn when there is something new, and while something glides. */
-export async function openCanvas(place: HTMLElement): Promise<() => void> {
+/**
+ * The canvas of the play. It is drawn when there is something new, and while something glides.
+ *
+ * @param onLost told when the browser takes the graphics card away from it: it stays empty then
+ * @returns what closes it
+ * @throws Error where the browser has neither WebGL nor WebGPU
+ */
+export async function openCanvas(place: HTMLElement, onLost: () => void): Promise<() => void> {
   const { mode } = hello.peek()!;
   const app = new Application();
   await app.init({
@@ -35,9 +41,14 @@ export async function openCanvas(place: HTMLElement): Promise<() => void> {
     resolution: Math.min(2, window.devicePixelRatio),
     preference: "webgl",
   });
+  if (app.renderer.type === RendererType.CANVAS) {
+    app.destroy(true);
+    throw new Error("There is neither WebGL nor WebGPU.");
+  }
   // A shader that chooses among sixteen textures is slow where there is no graphics card.
   app.renderer.limits.maxBatchableTextures = 1;
   app.canvas.setAttribute("aria-hidden", "true");
+  app.canvas.addEventListener("webglcontextlost", onLost);
   place.append(app.canvas);
   setStageRenderer(app.renderer);
   const drawing = new Drawing(app);
@@ -53,6 +64,7 @@ export async function openCanvas(place: HTMLElement): Promise<() => void> {
   return () => {
     cancelAnimationFrame(request);
     observer.disconnect();
+    app.canvas.removeEventListener("webglcontextlost", onLost);
     setStageRenderer(null);
     app.destroy(true, { children: true, texture: true });
   };

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { BranchSummary, Frame } from "../../src/viewer/protocol.js";
 import { endInWords } from "./arena.js";
@@ -8,25 +9,42 @@ import { columns, openCanvas, overlays } from "./stage-canvas.js";
 /** The play, drawn as large as there is room for, gliding from step to step unless motion is unwelcome. */
 export function StageView() {
   const place = useRef<HTMLDivElement>(null);
+  const losses = useSignal(0);
+  const undrawable = useSignal(false);
   const mode = hello.value?.mode;
+  const lost = losses.value;
   useEffect(() => {
     if (mode === undefined) return;
     let stopped = false;
     let stop = (): void => {};
-    openCanvas(place.current!).then((close) => {
-      if (stopped) close();
-      else stop = close;
-    });
+    const onLost = (): void => {
+      losses.value = lost + 1;
+    };
+    openCanvas(place.current!, onLost).then(
+      (close) => {
+        if (stopped) close();
+        else stop = close;
+        undrawable.value = false;
+      },
+      () => {
+        undrawable.value = true;
+      },
+    );
     return () => {
       stopped = true;
       stop();
     };
-  }, [mode]);
+  }, [mode, lost]);
   return (
     <>
       <div ref={place} class="canvas" />
       <Scores />
       <Overlays />
+      {undrawable.value && (
+        <p class="over">
+          The play cannot be drawn, since this browser has no WebGL, or it is switched off. All else works.
+        </p>
+      )}
       {nothingToDraw() && (
         <p class="over">There is no picture of this environment: rules have renderRgb for it.</p>
       )}
@@ -104,9 +122,12 @@ function nameOf({ player, parent, seed }: BranchSummary): string {
   return `${player}, ${parent === null ? `seed ${seed}` : `from step ${parent.step}`}`;
 }
 
-/** A play whose frames are empty, or a training that has written something and shown nothing. */
+/** A play whose frames are empty, or a training without states that has written something and shown nothing. */
 function nothingToDraw(): boolean {
   const shown = frame.value;
-  if (hello.value?.mode === "train") return records.value.length > 2 && wall.value === null;
+  const about = hello.value;
+  if (about?.mode === "train") {
+    return !about.stage.hasState && records.value.length > 2 && wall.value === null;
+  }
   return shown !== null && shown.state === null && shown.picture === null;
 }

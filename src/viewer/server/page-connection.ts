@@ -7,6 +7,9 @@ import type { Show, Told } from "../show.js";
 /** Commands that a page may send at once, and how many more each second. */
 const allowance = { burst: 200, perSecond: 100 } as const;
 
+/** When the server ends: messages that a page is told at the most, and milliseconds that it has to take them in. */
+const farewell = { messages: 64, wait: 500 } as const;
+
 /** Answers that wait for a page to be ready. */
 const mostAnswers = 8;
 
@@ -63,8 +66,21 @@ export class PageConnection {
     });
   }
 
-  close(): void {
-    this.socket.close(1001, "The server ends.");
+  /** Tells all there is, ready or not, such as how a training ended, and resolves when the page has it or takes too long. */
+  async close(): Promise<void> {
+    for (let i = 0; this.greeted && i < farewell.messages; i++) {
+      const message = this.answers.shift() ?? this.show.next(this.told);
+      if (message === null) break;
+      this.socket.send(message instanceof Uint8Array ? message : toBytes(message));
+    }
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, farewell.wait);
+      this.socket.on("close", () => {
+        clearTimeout(timer);
+        done();
+      });
+      this.socket.close(1001, "The server ends.");
+    });
   }
 
   private receive(data: Buffer, isBinary: boolean): void {

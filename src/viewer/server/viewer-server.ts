@@ -83,8 +83,8 @@ export async function serveViewer(options: ViewerServerOptions): Promise<ViewerS
     address: `http://${shownHost}:${port}/?token=${gate.token}`,
     port,
     close: async () => {
+      await Promise.all([...pages].map((page) => page.close()));
       show.close();
-      for (const page of pages) page.close();
       for (const client of sockets.clients) client.terminate();
       await new Promise<void>((done) => {
         server.close(() => done());

@@ -61,8 +61,10 @@ test("connections join chosen features and neurons, and are found under the poin
   expect(connectionAt(connections, [x0 - 60, y0])).toBeNull();
 });
 
-test("a deep net is given the width that it needs", () => {
-  expect(layoutOf({ layers: [] }, 400).width).toBe(400);
+test("a net fits a small phone, a deep one is given the width that it needs, and none is drawn out", () => {
+  expect(layoutOf({ layers: [4, 2] }, 342).width).toBe(342);
+  expect(layoutOf({ layers: [] }, 300).width).toBe(300);
+  expect(layoutOf({ layers: [] }, 1800).width).toBeLessThan(500);
   expect(layoutOf({ layers: [8, 8, 8, 8, 8, 8] }, 300).width).toBeGreaterThan(600);
 });
 

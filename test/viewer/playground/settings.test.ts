@@ -63,8 +63,10 @@ describe("an address that is not right", () => {
     ["learning-rate=-1", "a number above 0, up to 10; it is 0.01 now."],
     ["learning-rate=NaN", "a number above 0"],
     ["test=1", "yes or no"],
-    ["data=plane&loss=hinge", "for plane one of mse, mae, huber; it is mse now."],
+    ["data=plane&loss=hinge", "has to be one of mse, mae, huber with data=plane; it is mse now."],
     ["colour=red", "The playground has no setting “colour”."],
+    ["colour=red&size=1&colour=blue", "The playground has no setting “colour”, “size”."],
+    [`data=${"x".repeat(2000)}`, `data is “${"x".repeat(39)}…” in the address`],
   ])("%s is told in one sentence, and the rest holds", (query, sentence) => {
     const { settings, faults } = readAddress(`${query}&batch=7`);
     expect(faults).toEqual([expect.stringContaining(sentence)]);

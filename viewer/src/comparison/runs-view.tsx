@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { human, send, status, trouble } from "../model.js";
+import { human, send, standstill, status, trouble } from "../model.js";
 import { ConfigTable } from "./config-table.js";
 import { CurveCharts } from "./curve-charts.js";
 import { followRuns, library, listFault, ticked, tickedRuns } from "./library.js";
@@ -22,9 +22,9 @@ export function RunsView() {
   const known = library.value;
   return (
     <main class="runs">
-      {trouble.value !== null && known !== null && (
+      {standstill.value !== null && known !== null && (
         <p class="panel fault wide" role="status">
-          {trouble.value}
+          {standstill.value}
         </p>
       )}
       {known === null ? <NoList /> : known.runs.length === 0 ? <NoRuns /> : <Comparison />}
@@ -77,7 +77,7 @@ function Comparison() {
         {runs.length === 0 && (
           <p class="panel empty">Tick a run to see its curves, and another to lay them over each other.</p>
         )}
-        {reading.length > 0 && (
+        {reading.length > 0 && trouble.value === null && (
           <p class="quiet" role="status">
             Reading {reading.map(({ summary }) => nameOf(summary)).join("; ")} ...
           </p>

@@ -9,7 +9,7 @@ import "./playground.css";
 export function App() {
   return (
     <div class="page">
-      <header class="header">
+      <header class="header centred">
         <h1 class="brand">Ludus</h1>
         <p class="what">
           <strong>Playground</strong>
@@ -34,12 +34,14 @@ export function App() {
 function Notices() {
   const sentences = [...faults.value, ...(trouble.value === null ? [] : [trouble.value])];
   return (
-    <div class="notices" role="status">
-      {sentences.map((sentence) => (
-        <p key={sentence} class="panel fault">
-          {sentence}
-        </p>
-      ))}
+    <div role="status">
+      {sentences.length > 0 && (
+        <ul class="panel notices">
+          {sentences.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

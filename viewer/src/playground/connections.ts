@@ -1,6 +1,7 @@
 import { negativeColour, positiveColour } from "./colouring.js";
 import type { Neuron } from "./experiment.js";
 import { type Connection, endsOf, type Layout } from "./layout.js";
+import { pixelRatio } from "./pixel-ratio.js";
 
 /** How far what flows along the connections has come. */
 export interface Tide {
@@ -28,7 +29,7 @@ export function drawConnections(
   { layout, all, neurons, pointed, tide }: ConnectionsDrawn,
 ): void {
   const { width, height } = layout;
-  const ratio = devicePixelRatio;
+  const ratio = pixelRatio.value;
   const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== across || canvas.height !== down) {
     canvas.width = across;

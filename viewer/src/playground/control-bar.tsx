@@ -68,7 +68,7 @@ export function ControlBar() {
         onChoose={(penalty) => change({ penalty })}
       />
       <Choice
-        label="Its rate"
+        label="Penalty rate"
         value={now.penaltyRate}
         values={penaltyRates}
         disabled={now.penalty === "none"}
@@ -142,7 +142,7 @@ function Choice<Value extends string | number>({
   isWide = false,
   onChoose,
 }: ChoiceProps<Value>) {
-  const all = values.includes(value) ? values : [value, ...values];
+  const all = values.includes(value) ? values : [...values, value].sort((a, b) => Number(a) - Number(b));
   return (
     <label class={isWide ? "choice wide" : "choice"}>
       <span>{label}</span>

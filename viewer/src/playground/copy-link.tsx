@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 
 /** Puts the address, with all settings, where it can be pasted. */
 export function CopyLink() {
   const said = useSignal("");
+  const silence = useRef<ReturnType<typeof setTimeout>>(undefined);
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(location.href);
@@ -10,18 +12,19 @@ export function CopyLink() {
     } catch {
       said.value = "Copy it from the address bar";
     }
-    setTimeout(() => {
+    clearTimeout(silence.current);
+    silence.current = setTimeout(() => {
       said.value = "";
     }, 3000);
   };
   return (
     <div class="copy-link">
-      <span class="quiet" role="status">
-        {said.value}
-      </span>
       <button type="button" class="small" onClick={copy}>
         Copy link
       </button>
+      <span class="said" role="status">
+        {said.value}
+      </span>
     </div>
   );
 }

@@ -100,7 +100,9 @@ function Amount({ label, unit, value, range: [least, most, step], onSet }: Amoun
   return (
     <label class="amount">
       <span>{label}</span>
-      <output>{text}</output>
+      <span class="value" aria-hidden="true">
+        {text}
+      </span>
       <input
         type="range"
         min={least}

@@ -10,6 +10,7 @@ import {
   tonesOf,
 } from "./colouring.js";
 import { gridSide, reach } from "./features.js";
+import { pixelRatio } from "./pixel-ratio.js";
 
 const ground = "#0a0c12";
 
@@ -22,7 +23,7 @@ export interface Square {
 
 export function openSquare(canvas: HTMLCanvasElement): Square {
   const side = canvas.clientWidth;
-  const pixels = Math.round(side * devicePixelRatio);
+  const pixels = Math.round(side * pixelRatio.value);
   if (canvas.width !== pixels) {
     canvas.width = pixels;
     canvas.height = pixels;

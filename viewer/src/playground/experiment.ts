@@ -47,6 +47,8 @@ export interface Judgement {
 /** A net, the data, and how far its training is. Whoever makes it disposes of it. */
 export class Experiment {
   readonly points: Points;
+  /** Those that have neurons, from the first hidden layer to the output. */
+  readonly nodes: readonly string[];
   /** Passes through the training data that are done. */
   epoch = 0;
   private batch = 0;
@@ -56,7 +58,6 @@ export class Experiment {
   private readonly batches: MemorySource;
   private readonly judged: { train: MemorySource; test: MemorySource };
   private readonly grid: tf.Tensor2D;
-  private readonly nodes: readonly string[];
 
   constructor(settings: Settings) {
     const { features, batch, seed } = settings;

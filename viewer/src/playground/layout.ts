@@ -7,8 +7,10 @@ export const nodeSide = 40;
 const rowPitch = 52;
 const labelWidth = 56;
 const headHeight = 64;
-const edge = 16;
+/** Between the net and what is around it: as much as looks well, and as little as does. */
+const edges = { roomy: { left: 16, right: 40 }, tight: { left: 8, right: 8 } } as const;
 const leastPitch = 76;
+const mostPitch = 280;
 
 /** The column of inputs, which is no node of the model. */
 export const inputColumn = "input";
@@ -35,16 +37,24 @@ export interface Layout {
   columns: readonly Column[];
 }
 
-/** Where all features and neurons are drawn. @param available pixels; where they do not do, the layout is wider */
+/**
+ * Where all features and neurons are drawn.
+ *
+ * @param available pixels; where they do not do, the layout is wider, and where they are plenty, it is narrower
+ */
 export function layoutOf({ layers }: Pick<Settings, "layers">, available: number): Layout {
   const counts = [featureNames.length, ...layers, 1];
   const nodes = [inputColumn, ...layers.map((_, index) => hiddenNode(index)), outputNode];
   const gaps = counts.length - 1;
-  const least = edge + labelWidth + nodeSide + gaps * leastPitch + edge + 24;
-  const width = Math.max(available, least);
-  const first = edge + labelWidth + nodeSide / 2;
-  // So that the heads of the first and the last column have room.
-  const last = width - edge - 24 - nodeSide / 2;
+  const widthOf = ({ left, right }: { left: number; right: number }, pitch: number): number =>
+    left + labelWidth + nodeSide + gaps * pitch + right;
+  const { left, right } = available < widthOf(edges.roomy, leastPitch) ? edges.tight : edges.roomy;
+  const width = Math.min(
+    Math.max(available, widthOf({ left, right }, leastPitch)),
+    widthOf({ left, right }, mostPitch),
+  );
+  const first = left + labelWidth + nodeSide / 2;
+  const last = width - right - nodeSide / 2;
   const rows = Math.max(...counts);
   const columns = nodes.map((node, column): Column => {
     const x = first + ((last - first) * column) / gaps;
@@ -54,7 +64,7 @@ export function layoutOf({ layers }: Pick<Settings, "layers">, available: number
     });
     return { node, x, places };
   });
-  return { width, height: headHeight + rows * rowPitch - (rowPitch - nodeSide) + edge, columns };
+  return { width, height: headHeight + rows * rowPitch - (rowPitch - nodeSide) + 16, columns };
 }
 
 /** A line from a feature or neuron to a neuron of the next column. */

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { markOf } from "./figures.js";
 import { progress } from "./state.js";
 
 const height = 88;
@@ -14,7 +15,7 @@ export function LossChart() {
     const plot = makeChart(box);
     const stopDrawing = effect(() => {
       const { epochs, train, test } = progress.value?.curve ?? { epochs: [], train: [], test: [] };
-      plot.setData([epochs, train, test]);
+      plot.setData([epochs, train.map(drawnOf), test.map(drawnOf)]);
     });
     const observer = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height }));
     observer.observe(box);
@@ -43,15 +44,17 @@ function makeChart(box: HTMLElement): uPlot {
       width: box.clientWidth,
       height,
       scales: {
-        x: { time: false, range: (_, __, last) => [0, Math.max(10, last ?? 0)] },
+        // Not what uPlot makes of a single epoch.
+        x: { time: false, range: ({ data: [epochs] }) => [0, Math.max(10, epochs.at(-1) ?? 0)] },
         y: { range: (_, __, highest) => [0, highest || 1] },
       },
       legend: { show: false },
       cursor: { show: false },
-      padding: [6, 8, 0, 0],
+      // Room for half of the last mark.
+      padding: [6, 16, 0, 0],
       axes: [
         { ...axis, size: 22, space: 72, grid: { show: false } },
-        { ...axis, size: 36, space: 24 },
+        { ...axis, size: 44, space: 24, values: (_, marks) => marks.map(markOf) },
       ],
       series: [
         {},
@@ -62,6 +65,11 @@ function makeChart(box: HTMLElement): uPlot {
     [[], [], []],
     box,
   );
+}
+
+/** What is beyond all numbers is a gap. */
+function drawnOf(loss: number): number | null {
+  return Number.isFinite(loss) ? loss : null;
 }
 
 function styleOf(variable: string): string {

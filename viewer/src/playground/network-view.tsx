@@ -1,4 +1,5 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import type { TargetedEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { drawConnections, type Tide } from "./connections.js";
 import { drawMap } from "./drawing.js";
@@ -42,11 +43,10 @@ export function NetworkView() {
             place.node === inputColumn ? (
               <Feature key={`${place.node}-${place.unit}`} place={place} />
             ) : (
-              <NeuronButton key={`${place.node}-${place.unit}`} place={place} />
+              <NeuronButton key={`${place.node}-${place.unit}`} place={place} layout={layout.value} />
             ),
           ),
         )}
-        <WeightEditor layout={layout.value} />
       </div>
       <div class="depth">
         <Less
@@ -129,7 +129,10 @@ function lookingAt(chosen: Chosen) {
   const leave = (): void => {
     hovered.value = null;
   };
-  return { onPointerEnter: look, onPointerLeave: leave, onFocus: look, onBlur: leave };
+  const lookByKey = ({ currentTarget }: TargetedEvent<HTMLButtonElement>): void => {
+    if (currentTarget.matches(":focus-visible")) look();
+  };
+  return { onPointerEnter: look, onPointerLeave: leave, onFocus: lookByKey, onBlur: leave };
 }
 
 function Feature({ place: { node, unit, x, y } }: { place: Place }) {
@@ -161,24 +164,34 @@ function Feature({ place: { node, unit, x, y } }: { place: Place }) {
   );
 }
 
-function NeuronButton({ place: { node, unit, x, y } }: { place: Place }) {
-  const isOpen = opened.value?.node === node && opened.value.unit === unit;
-  const isShown = shown.value?.node === node && shown.value.unit === unit;
+/** A neuron, and its weights behind it while they are open. */
+function NeuronButton({ place, layout }: { place: Place; layout: Layout }) {
+  const { node, unit, x, y } = place;
+  const button = useRef<HTMLButtonElement>(null);
+  const open = isIt(opened.value, place) ? opened.value : null;
   return (
-    <button
-      type="button"
-      class={isShown ? "node on shown" : "node on"}
-      aria-expanded={isOpen}
-      aria-label={`${nameOf({ node, unit })}: weights`}
-      style={{ left: `${x}px`, top: `${y}px` }}
-      onClick={() => {
-        opened.value = isOpen ? null : { node, unit, input: null };
-      }}
-      {...lookingAt({ node, unit })}
-    >
-      <NodeMap node={node} unit={unit} />
-    </button>
+    <>
+      <button
+        ref={button}
+        type="button"
+        class={isIt(shown.value, place) ? "node on shown" : "node on"}
+        aria-expanded={open !== null}
+        aria-label={`${nameOf(place)}: weights`}
+        style={{ left: `${x}px`, top: `${y}px` }}
+        onClick={() => {
+          opened.value = open === null ? { node, unit, input: null } : null;
+        }}
+        {...lookingAt({ node, unit })}
+      >
+        <NodeMap node={node} unit={unit} />
+      </button>
+      {open !== null && <WeightEditor place={place} layout={layout} input={open.input} opener={button} />}
+    </>
   );
+}
+
+function isIt(chosen: Chosen | null, { node, unit }: Chosen): boolean {
+  return chosen?.node === node && chosen.unit === unit;
 }
 
 function NodeMap({ node, unit }: Chosen) {

@@ -1,7 +1,8 @@
-import { useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { isRegression } from "../../../src/supervised/data/index.js";
 import { drawLargeMap, drawPoints, openSquare } from "./drawing.js";
+import { figureOf } from "./figures.js";
 import { LossChart } from "./loss-chart.js";
 import { outputNode } from "./network.js";
 import { nameOf, toningOf, valuesOf } from "./neurons.js";
@@ -29,6 +30,14 @@ export function OutputPanel() {
 function Plane() {
   const map = useRef<HTMLCanvasElement>(null);
   const dots = useRef<HTMLCanvasElement>(null);
+  const side = useSignal(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      side.value = dots.current!.clientWidth;
+    });
+    observer.observe(dots.current!);
+    return () => observer.disconnect();
+  }, []);
   useSignalEffect(() => {
     const chosen = shown.value ?? output;
     const values = valuesOf(chosen, maps.value);
@@ -42,7 +51,7 @@ function Plane() {
     });
   });
   useSignalEffect(() => {
-    if (points.value === null) return;
+    if (points.value === null || side.value === 0) return;
     const square = openSquare(dots.current!);
     drawPoints(square, points.value.train, { radius: 3 });
     if (settings.value.test) drawPoints(square, points.value.test, { radius: 2.5, hollow: true });
@@ -64,12 +73,13 @@ function Figures() {
   const { data } = settings.value;
   const judgement = progress.value?.judgement;
   const [name, label] = isRegression(data) ? ["r2", "R²"] : ["accuracy", "Accuracy"];
+  const loss = (value: number | undefined): string => (value === undefined ? "–" : figureOf(value, 4));
   const quality = (value: number | undefined): string => {
     if (value === undefined) return "–";
-    return isRegression(data) ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`;
+    return isRegression(data) ? figureOf(value, 3) : `${figureOf(100 * value, 1)} %`;
   };
   return (
-    <table class="quality">
+    <table class="quality" aria-label="Loss and quality">
       <thead>
         <tr>
           <td />
@@ -81,7 +91,7 @@ function Figures() {
         {(["train", "test"] as const).map((part) => (
           <tr key={part} class={part}>
             <th scope="row">{part === "train" ? "Training" : "Test"}</th>
-            <td data-figure={`${part}-loss`}>{judgement?.[part]["loss"]?.toFixed(4) ?? "–"}</td>
+            <td data-figure={`${part}-loss`}>{loss(judgement?.[part]["loss"])}</td>
             <td data-figure={`${part}-quality`}>{quality(judgement?.[part][name!])}</td>
           </tr>
         ))}

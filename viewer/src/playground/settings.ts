@@ -6,7 +6,7 @@ export const optimizerNames = ["sgd", "adam"] as const;
 export const penaltyNames = ["none", "l1", "l2"] as const;
 export const classificationLosses = ["logistic", "hinge", "squaredHinge", "exponential"] as const;
 export const regressionLosses = ["mse", "mae", "huber"] as const;
-export const learningRates = [0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3] as const;
+export const learningRates = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] as const;
 export const penaltyRates = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3] as const;
 
 const lossNames = [...classificationLosses, ...regressionLosses] as const;
@@ -137,11 +137,14 @@ export function readAddress(query: string): Reading {
   if (!losses.includes(settings.loss)) {
     const [loss] = losses as [LossName];
     if (new URLSearchParams(query).has("loss")) {
-      faults.push(faultOf("loss", settings.loss, `for ${settings.data} one of ${losses.join(", ")}`, loss));
+      faults.push(
+        faultOf("loss", settings.loss, `one of ${losses.join(", ")} with data=${settings.data}`, loss),
+      );
     }
     settings.loss = loss;
   }
-  for (const name of new Set(given.keys())) faults.push(`The playground has no setting “${name}”.`);
+  const unknown = [...new Set(given.keys())];
+  if (unknown.length > 0) faults.push(`The playground has no setting ${unknown.map(quoted).join(", ")}.`);
   return { settings, faults };
 }
 
@@ -166,7 +169,12 @@ export function lossesFor(data: PlaygroundName): readonly LossName[] {
 }
 
 function faultOf(name: string, text: string, expected: string, used: string): string {
-  return `${name} is “${text}” in the address, but has to be ${expected}; it is ${used} now.`;
+  return `${name} is ${quoted(text)} in the address, but has to be ${expected}; it is ${used} now.`;
+}
+
+/** In quotation marks, and not longer than people read. */
+function quoted(text: string): string {
+  return text.length > 40 ? `“${text.slice(0, 39)}…”` : `“${text}”`;
 }
 
 function oneOf<const Name extends string>(name: string, names: readonly Name[]): Parameter<Name> {

@@ -2,7 +2,6 @@ import { computed, effect, signal } from "@preact/signals";
 import { FitError } from "../../../src/supervised/fit/index.js";
 import { Experiment, type Judgement, type Neuron, type Points } from "./experiment.js";
 import { LossCurve } from "./loss-curve.js";
-import { nodesOf } from "./network.js";
 import { changed, readAddress, type Settings, writeAddress } from "./settings.js";
 
 const reading = readAddress(location.search);
@@ -52,15 +51,32 @@ let drawingTime = 0;
 let askedFrame = 0;
 let lastFrame = 0;
 
+/** What was last begun with the experiment. */
+let doing: Promise<void> = Promise.resolve();
+
+/** Does one thing with the experiment at a time: none of them finds it halfway through another, or gone. */
+function inTurn(work: () => Promise<void>): Promise<void> {
+  doing = doing.then(work, work);
+  return doing;
+}
+
+/** Back to epoch 0, where it waits. */
+export function reset(): Promise<void> {
+  running.value = false;
+  return beginAnew();
+}
+
 /** Makes everything anew from the settings, at epoch 0. */
-export async function reset(): Promise<void> {
-  experiment?.dispose();
-  experiment = new Experiment(settings.peek());
-  curve = new LossCurve();
-  trouble.value = null;
-  points.value = experiment.points;
-  draw();
-  await judge(experiment);
+function beginAnew(): Promise<void> {
+  return inTurn(async () => {
+    experiment?.dispose();
+    experiment = new Experiment(settings.peek());
+    curve = new LossCurve();
+    trouble.value = null;
+    points.value = experiment.points;
+    draw();
+    await judge(experiment);
+  });
 }
 
 /** Changes settings, and begins anew where the training depends on them. */
@@ -70,7 +86,7 @@ export async function change(changes: Partial<Settings>): Promise<void> {
   if (Object.keys(changes).every((key) => isLive.has(key))) return;
   opened.value = null;
   hovered.value = null;
-  await reset();
+  await beginAnew();
 }
 
 /** Settings that may change while a net is trained. */
@@ -82,17 +98,21 @@ export function trainOrPause(): void {
 }
 
 /** Trains to the end of the epoch. */
-export async function trainEpoch(): Promise<void> {
+export function trainEpoch(): Promise<void> {
   running.value = false;
-  const { epoch } = experiment!;
-  await train((current) => current.epoch > epoch);
-  draw();
+  return inTurn(async () => {
+    const { epoch } = experiment!;
+    await train((current) => current.epoch > epoch);
+    draw();
+  });
 }
 
-export async function setWeight({ node, unit }: Chosen, input: number | null, value: number): Promise<void> {
-  experiment!.setWeight(node, unit, input, value);
-  draw();
-  await judge(experiment!);
+export function setWeight({ node, unit }: Chosen, input: number | null, value: number): Promise<void> {
+  return inTurn(async () => {
+    experiment!.setWeight(node, unit, input, value);
+    draw();
+    await judge(experiment!);
+  });
 }
 
 /** Trains until the time of a frame is over, and asks for the next. */
@@ -112,11 +132,12 @@ async function frame(): Promise<void> {
 /** One at a time, however often it is asked for. */
 function askForFrame(): void {
   cancelAnimationFrame(askedFrame);
-  askedFrame = requestAnimationFrame(frame);
+  askedFrame = requestAnimationFrame(() => inTurn(frame));
 }
 
 async function train(isDone: (current: Experiment) => boolean): Promise<void> {
   const current = experiment!;
+  trouble.value = null;
   try {
     do {
       if (current.step(settings.peek().learningRate)) await judge(current);
@@ -139,7 +160,7 @@ function draw(): void {
   const begun = performance.now();
   const current = experiment!;
   maps.value = current.maps();
-  neurons.value = new Map(nodesOf(settings.peek()).map((node) => [node, current.neurons(node)]));
+  neurons.value = new Map(current.nodes.map((node) => [node, current.neurons(node)]));
   drawnAt = performance.now();
   drawingTime = drawnAt - begun;
 }

@@ -1,29 +1,49 @@
-import { useEffect, useRef } from "preact/hooks";
-import type { Layout } from "./layout.js";
-import { nodeSide } from "./layout.js";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { type Layout, nodeSide, type Place } from "./layout.js";
 import { inputNamesOf, nameOf } from "./neurons.js";
-import { type Chosen, neurons, opened, settings, setWeight } from "./state.js";
+import { neurons, opened, settings, setWeight } from "./state.js";
 
 const width = 208;
 
-/** The weights of the neuron that is open, each in a field. */
-export function WeightEditor({ layout }: { layout: Layout }) {
-  const chosen = opened.value;
-  const neuron = chosen === null ? undefined : neurons.value.get(chosen.node)?.[chosen.unit];
-  if (chosen === null || neuron === undefined) return null;
-  const { node, unit } = chosen;
-  const place = layout.columns.find((column) => column.node === node)!.places[unit]!;
+/** Weights that mean nothing any more: single precision would come to infinity soon. */
+const largestWeight = 1e6;
+
+interface WeightEditorProps {
+  place: Place;
+  layout: Layout;
+  /** Which weight gets the focus; null for none. */
+  input: number | null;
+  /** What opens it, and has the focus back when it closes. */
+  opener: RefObject<HTMLButtonElement | null>;
+}
+
+/** The weights of a neuron, each in a field. */
+export function WeightEditor({ place, layout, input: first, opener }: WeightEditorProps) {
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const editor = box.current;
+    editor?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    return () => {
+      if (editor?.contains(document.activeElement)) opener.current?.focus();
+    };
+  }, []);
+  const { node, unit } = place;
+  const neuron = neurons.value.get(node)?.[unit];
+  const names = inputNamesOf(node, settings.value);
+  // Of the net before, while the next is made.
+  if (neuron?.weights.length !== names.length) return null;
   const isRight = place.x + nodeSide + 16 + width > layout.width;
   const left = Math.max(8, isRight ? place.x - 16 - width : place.x + nodeSide + 16);
-  const names = inputNamesOf(node, settings.value);
   return (
     <section
+      ref={box}
       class="weight-editor"
-      aria-label={`Weights of ${nameOf(chosen)}`}
+      aria-label={`Weights of ${nameOf(place)}`}
       style={{ left: `${left}px`, top: "64px", width: `${width}px` }}
     >
       <header>
-        <h3>{nameOf(chosen)}</h3>
+        <h3>{nameOf(place)}</h3>
         <button
           type="button"
           class="round"
@@ -40,24 +60,18 @@ export function WeightEditor({ layout }: { layout: Layout }) {
           key={`${node} ${unit} ${name}`}
           name={name}
           value={neuron.weights[input]!}
-          isFirst={chosen.input === input}
-          onSet={(value) => setWeight(chosen, input, value)}
+          isFirst={first === input}
+          onSet={(value) => setWeight(place, input, value)}
         />
       ))}
-      <Bias chosen={chosen} value={neuron.bias} />
+      <Weight
+        key={`${node} ${unit} bias`}
+        name="bias"
+        value={neuron.bias}
+        isFirst={false}
+        onSet={(value) => setWeight(place, null, value)}
+      />
     </section>
-  );
-}
-
-function Bias({ chosen, value }: { chosen: Chosen; value: number }) {
-  return (
-    <Weight
-      key={`${chosen.node} ${chosen.unit} bias`}
-      name="bias"
-      value={value}
-      isFirst={false}
-      onSet={(next) => setWeight(chosen, null, next)}
-    />
   );
 }
 
@@ -72,7 +86,9 @@ interface WeightProps {
 function Weight({ name, value, isFirst, onSet }: WeightProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (isFirst) input.current!.select();
+    if (!isFirst) return;
+    input.current!.focus();
+    input.current!.select();
   }, [isFirst]);
   // What is being typed is not written over by what is learnt.
   useEffect(() => {
@@ -87,7 +103,7 @@ function Weight({ name, value, isFirst, onSet }: WeightProps) {
         step="0.1"
         onChange={({ currentTarget }) => {
           const next = currentTarget.valueAsNumber;
-          if (Number.isFinite(next)) onSet(next);
+          if (Math.abs(next) <= largestWeight) onSet(next);
           else currentTarget.value = value.toFixed(3);
         }}
       />
