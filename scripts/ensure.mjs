@@ -3,7 +3,16 @@
 // tens of milliseconds: it compares digests of the lock file and of the sources with those of the last time.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -177,9 +186,13 @@ function readStamp(file) {
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 }
 
+/** Whoever reads it at the same time finds all of it: a half of it would say that all is to be installed anew. */
 function stamp(file, text) {
+  if (readStamp(file) === text) return;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, file);
 }
 
 function say(line) {

@@ -53,7 +53,7 @@ function run(line: string): SpawnSyncReturns<string> {
     cwd: folder,
     env,
     encoding: "utf8",
-    timeout: 55_000,
+    timeout: 170_000,
   });
 }
 

@@ -64,7 +64,7 @@ function requireWhole({ path }: RunFolder): void {
 
 test(
   "a kill -9 at any instant leaves a run that can be played, resumed, and comes to the same end",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   () =>
     inFolder(async (folder) => {
       const instants = new Generator(20);

@@ -38,7 +38,7 @@ export function start(folder: string, args: readonly string[], script: string = 
     cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 50_000,
+    timeout: 170_000,
     killSignal: "SIGKILL",
   });
   const outcome: Outcome = { code: null, stdout: "", stderr: "" };

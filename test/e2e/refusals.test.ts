@@ -94,7 +94,7 @@ const damages: Record<string, [damage: (run: string) => void, command: string, s
   "truncated weights": [
     (run) => truncateSync(checkpointFile(run, "weights.safetensors"), 100),
     "eval",
-    /step-304 is damaged: weights\.safetensors has 100 bytes instead of \d+; .*can play the others, of step 0/,
+    /step-304 is damaged: weights\.safetensors has 100 bytes instead of \d+; .*can judge the others, of step 0/,
   ],
   "altered weights": [
     (run) => {

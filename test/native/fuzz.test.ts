@@ -60,13 +60,14 @@ test.for(emptyCalls)("%s of nothing ends at once", ([, op, parameters, operands]
   const addon = addonOr(context);
   const arrays = Array.from({ length: operands }, () => floats(1));
   if (op === Op.argReduce) arrays[1] = new Int32Array(1) as unknown as Float32Array<ArrayBuffer>;
-  const start = performance.now();
+  // Of the processor: others may have it meanwhile.
+  const { user: start } = process.cpuUsage();
   try {
     addon.run(op, Float64Array.from(parameters), ...arrays);
   } catch (error) {
     expect(error).toBeInstanceOf(Error);
   }
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect((process.cpuUsage().user - start) / 1000).toBeLessThan(1000);
 });
 
 test("parameters that lie in an operand's memory are read before it is written", (context) => {

@@ -65,7 +65,7 @@ function run(
   cwd: string,
   command: string,
   args: readonly string[],
-  timeout = 40_000,
+  timeout = 120_000,
 ): SpawnSyncReturns<string> {
   const { LUDUS_NATIVE: _, ...env } = process.env;
   return spawnSync(command, args, {
@@ -75,5 +75,10 @@ function run(
 }
 
 function noRegistry({ stderr, signal }: SpawnSyncReturns<string>): boolean {
-  return signal !== null || /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED/.test(stderr);
+  return (
+    signal !== null ||
+    /ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|SOCKET_TIMEOUT|ENOTCACHED|code E(?:40[13]|429|5\d\d)\b/.test(
+      stderr,
+    )
+  );
 }

@@ -116,9 +116,9 @@ describe("a failing thread", () => {
     );
   });
 
+  // Nothing else is asked of it: on a busy machine its start alone takes as long.
   test("that does not answer in time counts as failed", async () => {
     const { pool } = open("Faulty-v0", { workers: 1, timeoutSeconds: 2 });
-    expect((await pool.evaluate(stubborn(0), [1])).returns[0]).toBe(20);
     await expect(pool.evaluate(stubborn(3), [1, 2])).rejects.toThrow(
       /worker 0, with candidate 0, failed: it has not answered for 2 s\./,
     );
