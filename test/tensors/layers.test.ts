@@ -120,18 +120,6 @@ describe.each(["cpu", "wasm", "native"] as const)("on %s", (engine) => {
     });
   });
 
-  test("elements that are the largest or the smallest together share the gradient", () => {
-    tf.tidy(() => {
-      const x = tf.tensor3d([1, 4, 4, 2, 4, 0, 7, 7, 3, 7, 7, 5], [2, 3, 2]);
-      const largest = tf.grad((input) => tf.sum(tf.mul(tf.max(input, 1), [1, 6])));
-      expect([...largest(x).dataSync()]).toEqual([0, 6, 0.5, 0, 0.5, 0, 0.5, 3, 0, 3, 0.5, 0]);
-      const smallest = tf.grad((input) => tf.sum(tf.min(input, [-1, 1])));
-      expect([...smallest(x).dataSync()]).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0]);
-      const nothing = tf.grad((input) => tf.max(input));
-      expect([...nothing(tf.tensor1d([1, Number.NaN])).dataSync()]).toEqual([0, 0]);
-    });
-  });
-
   test("a causal convolution of a sequence sees the past only", () => {
     tf.tidy(() => {
       const x = tf.tensor4d([1, 2, 3, 4, 5], [1, 1, 5, 1]);

@@ -47,7 +47,7 @@ function defineSums(): void {
   });
 }
 
-/** Max and Min: elements that equal the extreme share the gradient. */
+/** Max and Min: the gradient goes whole to every element that equals the extreme, as tfjs-core's specs have it. */
 function defineExtremes(): void {
   const extremes = [
     ["Max", (attrs: Record<string, Axes>) => attrs["reductionIndices"]],
@@ -60,12 +60,9 @@ function defineExtremes(): void {
       output: true,
       backward: ({ dy, inputs: [x], outputs: [y], attrs }) => ({
         x: () => {
-          const axes = tf.util.parseAxisParam(axesOf(attrs) as number | number[], x!.shape);
-          const kept = keptShape(x!.shape, axes);
+          const kept = keptShape(x!.shape, axesOf(attrs));
           const hit = tf.cast(tf.equal(x!, tf.reshape(y!, kept)), "float32");
-          // Nothing equals NaN.
-          const equals = tf.maximum(tf.sum(hit, axes, true), 1);
-          return tf.mul(tf.div(tf.reshape(dy, kept), equals), hit);
+          return tf.mul(tf.reshape(dy, kept), hit);
         },
       }),
     });
