@@ -278,12 +278,16 @@ void multiplyRows(long rows, const Pieces& pieces, const Right& right, const Epi
   // About 100 microseconds of work are worth a second thread.
   const long threshold = 2'000'000;
   if (blocks >= 8 * threads()) {
-    parallelFor(blocks, std::max(4L, threshold / std::max(1L, work * panels / blocks)), [&](int64_t from, int64_t to) {
+    const long grain = std::max(4L, threshold / std::max(1L, work * panels / blocks));
+    // Blocks that are multiplied at once pack B anew in any case; smaller parts would do so more often.
+    const long parts = panels > 1 ? std::clamp(blocks / (threads() * blocksAtOnce), 1L, 4L) : 4L;
+    const auto multiply = [&](int64_t from, int64_t to) {
       // With a single panel no row of A is read twice.
       const long atOnce = panels > 1 ? blocksAtOnce : long(to - from);
       for (long block = from; block < to; block += atOnce)
         for (long p = 0; p < panels; p++) panelRows(p, block, std::min<long>(to, block + atOnce));
-    });
+    };
+    parallelFor(blocks, grain, multiply, int(parts));
   } else {
     parallelFor(panels, std::max(1L, threshold / std::max(1L, work)), [&](int64_t from, int64_t to) {
       for (long p = from; p < to; p++) panelRows(p, 0, blocks);
@@ -322,9 +326,11 @@ inline void multiplyColumns(const ColumnsLeft& left, const long* runOffset, long
     }
   };
   const long work = std::max(1L, 2 * columnsAtOnce * right.depth * std::min(right.columns, panelWidth));
-  parallelFor(blocks, std::max(4L, 2'000'000 / work), [&](int64_t from, int64_t to) {
+  const auto multiply = [&](int64_t from, int64_t to) {
     for (long p = 0; p < panels; p++) part(p, from, to);
-  });
+  };
+  // Each part packs B anew.
+  parallelFor(blocks, std::max(4L, 2'000'000 / work), multiply, 1);
 }
 
 /** o: a, b, c, bias; p: M, N, K, transposeA, transposeB, batch, aStep, bStep, cStep, activation, hasBias */

@@ -114,7 +114,7 @@ void setThreads(int count) {
   threadCount.store(count);
 }
 
-void parallelRange(int64_t count, int64_t grain, Task task, void* context) {
+void parallelRange(int64_t count, int64_t grain, int partsPerThread, Task task, void* context) {
   std::shared_ptr<Pool> mine;
   {
     std::lock_guard<std::mutex> lock(poolMutex);
@@ -138,7 +138,8 @@ void parallelRange(int64_t count, int64_t grain, Task task, void* context) {
     inside = before;
   };
   const int64_t wanted = mine ? mine->size() : 1;
-  const int64_t part = std::max(grain, (count + wanted - 1) / wanted);
+  const int64_t parts = wanted * partsPerThread;
+  const int64_t part = std::max(grain, (count + parts - 1) / parts);
   if (!mine || !mine->run(count, part, marked, &job)) task(context, 0, count);
   if (job.outOfMemory.load()) throw std::bad_alloc();
 }
