@@ -46,8 +46,7 @@ describe("what is drawn", () => {
     model.dispose();
     expect(losses.at(-1)).toBeLessThan(0.6 * losses[0]!);
     expect(figures["perplexity"]).toBeLessThan(4);
-    // Another seed comes to 16: the room is for bits that differ.
-    expect(report.figures!["bleu"]).toBeGreaterThan(12);
+    expect(report.figures!["bleu"]).toBeGreaterThan(20);
     expect(report.text).toMatch(/^.+\n {2}\(.+; .+; .+\)/);
   });
 });
@@ -80,6 +79,6 @@ describe("real data", () => {
     const { model, test: figures } = await runTask("cora-gcn", { folder: folder!, config: { epochs: 60 } });
     model.dispose();
     // Words alone come to 55 % (Kipf & Welling 2017, table 3: MLP).
-    expect(figures["accuracy"]).toBeGreaterThan(0.7);
+    expect(figures["accuracy"]).toBeGreaterThan(0.78);
   });
 });
