@@ -1,18 +1,19 @@
 import type { Reporter, TestCase } from "vitest/node";
 
 /**
- * Prints each skipped test with its reason, and closes with one plain line. A skip without a reason
- * (`context.skip("why")`) fails the run: silence must not look like success.
+ * Prints each skipped test with its reason, then each failed one with its error, and closes with one plain line: whoever
+ * sees the end of a log only sees what failed. A skip without a reason (`context.skip("why")`) fails the run: silence
+ * must not look like success.
  */
 export default class LudusReporter implements Reporter {
   private passed = 0;
-  private failed = 0;
+  private readonly failures: string[] = [];
   private readonly skips: { name: string; reason: string | undefined }[] = [];
 
   onTestCaseResult(test: TestCase): void {
     const result = test.result();
     if (result.state === "passed") this.passed++;
-    else if (result.state === "failed") this.failed++;
+    else if (result.state === "failed") this.failures.push(failureOf(test, result.errors));
     else this.skips.push({ name: test.fullName, reason: "note" in result ? result.note : undefined });
   }
 
@@ -25,7 +26,21 @@ export default class LudusReporter implements Reporter {
       console.log(`${unexplained} tests were skipped without a reason, which counts as failure.`);
       process.exitCode = 1;
     }
-    const failed = this.failed + unexplained + errors.length;
+    for (const failure of this.failures) console.log(`failed: ${failure}`);
+    const failed = this.failures.length + unexplained + errors.length;
     console.log(`\n${this.passed} passed, ${failed} failed, ${this.skips.length - unexplained} skipped`);
   }
+}
+
+/** Where it is, what it is called, what was thrown, and where in this repository. */
+function failureOf(test: TestCase, errors: readonly { message: string; stacks?: Frame[] }[]): string {
+  const thrown = errors.map(({ message, stacks = [] }) =>
+    [message, ...stacks.map(({ file, line }) => `    at ${file}:${line}`)].join("\n"),
+  );
+  return `${test.module.relativeModuleId} > ${test.fullName}: ${thrown.join("\n")}`;
+}
+
+interface Frame {
+  file: string;
+  line: number;
 }

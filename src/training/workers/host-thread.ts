@@ -10,7 +10,8 @@ const plainStep: HostRequest = { type: "step", actions: null };
 
 const host = await startHost();
 for (let answered = 0; ; answered++) {
-  Atomics.wait(control, requests, answered);
+  // The asker announces a request and then notifies: a notification can come when its request is long answered.
+  while (Atomics.load(control, requests) === answered) Atomics.wait(control, requests, answered);
   answer(host instanceof EnvHost ? host.handle(nextRequest()) : failed());
 }
 
