@@ -19,6 +19,11 @@ export interface Policy {
    * observations; until the next call.
    */
   readonly values?: Float32Array;
+  /**
+   * What its net makes of the first row of the last call's observations, by what it remembered when it was called: for those of
+   * which `Agent.insight` cannot say it. Changes nothing.
+   */
+  insight?(observations: Batch): Insight;
 }
 
 /** What an update says of itself. */

@@ -60,8 +60,11 @@ export const outputScores: Scoring = {
   distribution: () => null,
 };
 
+/** A net as it is looked into; one with a memory by what it remembers. */
+type SeeingNet = Pick<Net, "input" | "parameters" | "apply" | "trace">;
+
 /** Looks into a net that is given one observation. */
-export function insightOf(net: Net, observation: TypedArray, scoring: Scoring): Insight {
+export function insightOf(net: SeeingNet, observation: TypedArray, scoring: Scoring): Insight {
   const x = net.input.encode(observation, 1);
   try {
     const { outputs, layers } = net.trace(x);
@@ -80,7 +83,7 @@ export function insightOf(net: Net, observation: TypedArray, scoring: Scoring): 
   }
 }
 
-function saliencyOf(net: Net, x: tf.Tensor, scoring: Scoring): Insight["saliency"] {
+function saliencyOf(net: SeeingNet, x: tf.Tensor, scoring: Scoring): Insight["saliency"] {
   const best = (input: tf.Tensor): tf.Scalar => tf.max(scoring.scores(net.apply(input)));
   const gradient = tf.tidy(() => tf.abs(tf.grad(best)(x)).dataSync() as Float32Array);
   return net.input.sumByPlace(gradient);
@@ -94,7 +97,7 @@ function featureMaps({ name, output }: { name: string; output: tf.Tensor }): Fea
   return { name, height, width, channels, max, data };
 }
 
-function filtersOf({ parameters }: Net): Filters | null {
+function filtersOf({ parameters }: SeeingNet): Filters | null {
   const weights = parameters.get("conv2d1.weights");
   if (weights === undefined) return null;
   const [height, width, inputs, outputs] = weights.shape as [number, number, number, number];

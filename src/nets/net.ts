@@ -137,6 +137,19 @@ export function buildTrunk(
   return layers;
 }
 
+/** What each layer makes of what the one before it made, with the mean weights of noisy layers. */
+export function traceTrunk(
+  trunk: readonly TrunkLayer[],
+  x: tf.Tensor,
+): { layers: { name: string; output: tf.Tensor }[]; last: tf.Tensor } {
+  let last = x;
+  const layers = trunk.map(({ name, apply }) => {
+    last = apply(last, null);
+    return { name, output: last };
+  });
+  return { layers, last };
+}
+
 export function parameterMaker(
   spec: NetSpec,
   parameters: Map<string, tf.Variable>,
@@ -193,12 +206,8 @@ class LayeredNet implements Net {
 
   trace(x: tf.Tensor): ReturnType<Net["trace"]> {
     return tf.tidy(() => {
-      let y = x;
-      const layers = this.trunk.map(({ name, apply }) => {
-        y = apply(y, null);
-        return { name, output: y };
-      });
-      return { outputs: this.last.apply(y, null) as tf.Tensor2D, layers };
+      const { layers, last } = traceTrunk(this.trunk, x);
+      return { outputs: this.last.apply(last, null) as tf.Tensor2D, layers };
     });
   }
 

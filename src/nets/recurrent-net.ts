@@ -4,7 +4,7 @@ import { buildHead } from "./head.js";
 import { InputStage } from "./input.js";
 import type { Layer } from "./layers.js";
 import { Lstm, type LstmState } from "./lstm.js";
-import { buildTrunk, type NetOptions, parameterMaker } from "./net.js";
+import { buildTrunk, type NetOptions, parameterMaker, type TrunkLayer, traceTrunk } from "./net.js";
 import { type HeadSpec, layersOf, type NetSpec } from "./spec.js";
 import {
   blendVariables,
@@ -41,6 +41,14 @@ export interface RecurrentNet {
    * @param present `[steps * batch, 1]`, 1 where a row has that step, 0 where it has not
    */
   remember(x: tf.Tensor, state: LstmState, present: tf.Tensor2D): LstmState;
+  /**
+   * What `apply` puts out, with what each layer of the body made on the way, in their order.
+   * @returns tensors that are the caller's to dispose of
+   */
+  trace(
+    x: tf.Tensor,
+    state: LstmState,
+  ): { outputs: tf.Tensor2D; layers: { name: string; output: tf.Tensor }[] };
   save(): NamedArrays;
   /** @throws {NetError} `weights-mismatch`, before anything is changed, if names, shapes or dtypes differ */
   restore(arrays: NamedArrays): void;
@@ -64,7 +72,7 @@ class LayeredRecurrentNet implements RecurrentNet {
   readonly units: number;
   readonly input: InputStage;
   readonly parameters: ReadonlyMap<string, tf.Variable>;
-  private readonly body: readonly Layer[];
+  private readonly body: readonly TrunkLayer[];
   /** Values per row that the body gives to the LSTM. */
   private readonly features: number;
   private readonly lstm: Lstm;
@@ -94,14 +102,18 @@ class LayeredRecurrentNet implements RecurrentNet {
   }
 
   apply(x: tf.Tensor, state: LstmState): { outputs: tf.Tensor2D; state: LstmState } {
-    return tf.tidy(() => {
-      const after = this.lstm.unroll(this.seen(x), state);
-      return { outputs: this.head.apply(after.outputs, null) as tf.Tensor2D, state: after.state };
-    });
+    return tf.tidy(() => this.recall(this.seen(x), state));
   }
 
   remember(x: tf.Tensor, state: LstmState, present: tf.Tensor2D): LstmState {
     return tf.tidy(() => this.lstm.unroll(this.seen(x), state, present).state);
+  }
+
+  trace(x: tf.Tensor, state: LstmState): ReturnType<RecurrentNet["trace"]> {
+    return tf.tidy(() => {
+      const { layers, last } = traceTrunk(this.body, x);
+      return { outputs: this.recall(this.rowsOf(last), state).outputs, layers };
+    });
   }
 
   save(): NamedArrays {
@@ -127,7 +139,15 @@ class LayeredRecurrentNet implements RecurrentNet {
   }
 
   private seen(x: tf.Tensor): tf.Tensor2D {
-    const y = this.body.reduce((rows, layer) => layer.apply(rows, null), x);
-    return (y.rank === 2 ? y : tf.reshape(y, [x.shape[0]!, this.features])) as tf.Tensor2D;
+    return this.rowsOf(this.body.reduce((rows, layer) => layer.apply(rows, null), x));
+  }
+
+  private rowsOf(y: tf.Tensor): tf.Tensor2D {
+    return (y.rank === 2 ? y : tf.reshape(y, [y.shape[0]!, this.features])) as tf.Tensor2D;
+  }
+
+  private recall(features: tf.Tensor2D, before: LstmState): { outputs: tf.Tensor2D; state: LstmState } {
+    const { outputs, state } = this.lstm.unroll(features, before);
+    return { outputs: this.head.apply(outputs, null) as tf.Tensor2D, state };
   }
 }

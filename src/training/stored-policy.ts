@@ -59,7 +59,10 @@ export interface ActingPolicy {
    * @param mask 1 for each action that is legal; null or left out where all are
    */
   choose(observation: Batch, mask?: Uint8Array | null): ActingChoice;
-  /** What its net makes of what it chose for last; null where there is nothing to see. */
+  /**
+   * What its net makes of what it chose for last; null where there is nothing to see: before a choice, without a net, and where
+   * actions are of a Box, among which there is no best score to look for.
+   */
   insight(): Insight | null;
   /** Value and action of every state; null where states are not numbered, or have no values. */
   stateTable(): StateTable | null;
@@ -107,7 +110,7 @@ function actingInEnv({ agent, config, step, dispose }: StoredPolicy): ActingPoli
     remembers,
     dispose,
     restart: () => actor.restart(),
-    insight: () => (seen === null ? null : (agent.insight?.(seen) ?? null)),
+    insight: () => (seen === null ? null : (greedy.insight?.(seen) ?? agent.insight?.(seen) ?? null)),
     stateTable: () => (remembers ? null : stateTableOf(agent, singleObservationSpace)),
     choose: (observation, mask = null) => {
       const actions = actor.policy(observation, mask) as TypedArray;

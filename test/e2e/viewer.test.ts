@@ -159,6 +159,43 @@ describe("the viewer", () => {
     });
   });
 
+  test("looks into a policy that remembers, on the part that it sees, and into one that was searched for", async ({
+    skip,
+  }) => {
+    skip(browserPath === null, whyNoBrowser);
+    await inFolder(async (folder) => {
+      const short = ["--steps=300", "--seed=1", "--eval-episodes=1"];
+      for (const args of [
+        ["tmaze", "--agent=drqn"],
+        ["breakout", "--agent=evolution", "--set=evolution.net.type=minatar"],
+      ]) {
+        const trained = await ludus(folder, "train", ...args, ...short);
+        expect(trained.code, trained.stderr).toBe(0);
+      }
+      const runs = eventsOf(await ludus(folder, "runs", "--json")).filter(({ event }) => event === "run");
+      const watching = runs.map(({ path }) => start(folder, ["watch", String(path), "--port=0"]));
+      try {
+        const { page, faults } = await openPage(browser, await addressOf(watching[0]!));
+        await button(page, "Step").click();
+        await expect.poll(() => stepOf(page)).toBe(1);
+        const tints = await coloursOf(page);
+        await button(page, "Where it looks").click();
+        await expect.poll(() => coloursOf(page)).toBeGreaterThan(tints + 4);
+        expect(faults).toEqual([]);
+        await page.close();
+
+        const { page: searched } = await openPage(browser, await addressOf(watching[1]!));
+        await searched.getByText("Filters of the first layer").waitFor();
+        await button(searched, "Where it looks").waitFor();
+        expect(await searched.locator(".tiles").count()).toBe(2);
+        await searched.close();
+      } finally {
+        for (const { child } of watching) child.kill("SIGINT");
+        await Promise.all(watching.map(({ ended }) => ended));
+      }
+    });
+  });
+
   test("shows many boards at once", async ({ skip }) => {
     skip(browserPath === null, whyNoBrowser);
     await inFolder(async (folder) => {
@@ -246,14 +283,14 @@ describe("the viewer", () => {
       // The same port, and another secret.
       const second = start(folder, ["watch", "cartpole", `--port=${port}`]);
       const token = new URL(await addressOf(second)).searchParams.get("token");
-      await page.getByText("The command was started anew").waitFor({ timeout: 15_000 });
+      await page.getByText("The command was started anew").waitFor({ timeout: 60_000 });
       const headers = { origin, cookie: `ludus-${port}=${token}` };
       const crowd = Array.from({ length: 16 }, () => new WebSocket(`ws://${host}/stream`, { headers }));
       await Promise.all(crowd.map((socket) => new Promise((done) => socket.on("open", done))));
       await page.goto(await addressOf(second));
       await page.getByText("as many pages as it takes").waitFor();
       for (const socket of crowd) socket.terminate();
-      await page.locator(".score").waitFor({ timeout: 15_000 });
+      await page.locator(".score").waitFor({ timeout: 60_000 });
       await expect.poll(() => page.locator(".notice").count()).toBe(0);
       await page.close();
       second.child.kill("SIGINT");

@@ -270,4 +270,42 @@ describe.each(localEngines)("an LSTM on %s", (engine) => {
     net.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  test("a recurrent net's trace has what it puts out, and what its body makes on the way", () => {
+    const spec = netSpecSchema.parse({
+      type: "layers",
+      layers: [{ type: "conv2d", filters: 2, size: 2, activation: "relu" }],
+    });
+    const options = {
+      inputShape: [3, 3],
+      outputs: 2,
+      units: 4,
+      head: { type: "q", dueling: false } as const,
+    };
+    const net = buildRecurrentNet(spec, { ...options, rng: new Generator(3) });
+    const x = tf.tensor4d(mixed(9, 7, 2), [1, 3, 3, 1]);
+    const state = {
+      hidden: tf.tensor2d(mixed(4, 5, 1), [1, 4]),
+      cell: tf.tensor2d(mixed(4, 3, 2), [1, 4]),
+    };
+    const before = tf.memory().numTensors;
+    const { outputs, layers } = net.trace(x, state);
+    expect(tf.memory().numTensors).toBe(before + 2);
+    const applied = net.apply(x, state);
+    expect(outputs.dataSync()).toEqual(applied.outputs.dataSync());
+    expect(layers.map(({ name, output }) => [name, output.shape])).toEqual([["conv2d1", [1, 2, 2, 2]]]);
+    const [weights, bias] = ["weights", "bias"].map((part) => net.parameters.get(`conv2d1.${part}`)!);
+    const byHand = tf.tidy(() =>
+      tf.relu(tf.add(tf.conv2d(x, weights as tf.Tensor4D, 1, "valid"), bias!)).dataSync(),
+    );
+    expectClose(layers[0]!.output.dataSync(), byHand, 1e-6);
+    tf.dispose([
+      x,
+      state,
+      outputs,
+      applied,
+      layers.map(({ output }) => output),
+    ] as unknown as tf.TensorContainer);
+    net.dispose();
+  });
 });

@@ -94,13 +94,19 @@ test("what a DRQN has learnt is played as it was in the run, and remembered unti
     const acting = await openActing(run, "last");
     const observation = Float32Array.of(0.1, -0.2, 0.3, 0.4);
     acting.restart();
+    expect(acting.insight()).toBeNull();
     const first = acting.choose(observation).values!.slice();
     expect(first).toHaveLength(2);
     const second = acting.choose(observation).values!.slice();
     expect(second).not.toEqual(first);
+    const inside = acting.insight();
+    expect(inside!.saliency!.shape).toEqual([4]);
     acting.restart();
     expect(acting.choose(observation).values).toEqual(first);
+    const atFirst = acting.insight();
+    expect(atFirst!.saliency!.data).not.toEqual(inside!.saliency!.data);
     expect(acting.choose(observation).values).toEqual(second);
+    expect(acting.insight()).toEqual(inside);
     acting.dispose();
   }));
 

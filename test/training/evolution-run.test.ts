@@ -179,6 +179,11 @@ test("what was found is played as it was in the run", () =>
     const observation = Float32Array.of(0.1, -0.2, 0.1, 0.4);
     expect(best.choose(observation)).toMatchObject({ action: expect.any(Number), values: null });
     expect(first.step).toBe(0);
+    const ofBest = best.insight()!;
+    expect(ofBest.saliency!.shape).toEqual([4]);
+    first.choose(observation);
+    expect(first.insight()!.saliency!.data).not.toEqual(ofBest.saliency!.data);
+    expect(best.insight()).toEqual(ofBest);
     for (const acting of [first, best]) acting.dispose();
   }));
 
@@ -193,7 +198,7 @@ test("it ends early at the return that was asked for", () =>
 
 test("a thread that fails ends the run with one sentence, which says what is kept", () =>
   inFolder(async (runs) => {
-    const config = tinyEvolution({ env: "Faulty-v0", seed: 1, workers: { count: 1, timeoutSeconds: 20 } });
+    const config = tinyEvolution({ env: "Faulty-v0", seed: 1, workers: { count: 1, timeoutSeconds: 120 } });
     const envModule = { path: faulty, sha256: "" };
     await expect(train({ config, runs, envModule })).rejects.toMatchObject({
       code: "env-failed",

@@ -1,6 +1,8 @@
 import { clonePlain, make, type RulesEnv, registry } from "gymnasium-js";
 import type { Renderer } from "pixi.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { sightLines } from "../../src/envs/gridworld/egocentric.js";
+import type { GridState, GridworldRules } from "../../src/envs/index.js";
 import { findArena } from "../../src/multiagent/index.js";
 import { alone, situationInArena } from "../../src/viewer/situation.js";
 import type { Rules, Scene, Shown } from "../../viewer/src/scenes/scene.js";
@@ -75,6 +77,41 @@ test("gridworlds with partial views say so", () => {
   const observed = (env: string) => sceneFor({ ...stage, env }).observed;
   expect(observed("Ludus/KeyCorridor-v0")).toBe("part");
   expect(observed("Ludus/DoorKey-v0")).toBe("whole");
+});
+
+test.each(["Ludus/TMaze-v0", "Ludus/MemoryMaze-v0"])("%s shows each cell of a view where it lies", (env) => {
+  const play = make(env);
+  play.actionSpace.seed(1);
+  play.reset({ seed: 1 });
+  const { rules, state } = play.unwrapped as unknown as { rules: GridworldRules; state: GridState };
+  const { actions, viewSize } = rules.options;
+  const scene = sceneFor({ ...stage, env });
+  expect(scene.field).toBeUndefined();
+  const headings = new Set<number>();
+  for (let step = 0; step < 40; step++) {
+    scene.draw(null, { state, picture: null }, 1);
+    const { width: columns, height: rows } = scene.size;
+    const options = { rows, columns, viewSize, turns: actions === "turns", seeThroughWalls: true };
+    const { cells, places, steps } = sightLines(options);
+    const [agent, heading] = [state.agents[0]!, state.headings[0]!];
+    headings.add(heading);
+    const { x, y, width, height, quarters = 0 } = scene.field!;
+    expect([width, height]).toEqual([viewSize, viewSize]);
+    for (let i = 0; i < viewSize ** 2; i++) {
+      const at = (heading * viewSize ** 2 + i) * 4;
+      const seen = cells[places[agent]! + steps[at + 3]!]!;
+      // The middle of the cell of the view, from the middle of the view, turned.
+      let [right, down] = [(steps[at]! % viewSize) + 0.5, Math.floor(steps[at]! / viewSize) + 0.5];
+      [right, down] = [right - width / 2, down - height / 2];
+      for (let turn = 0; turn < quarters; turn++) [right, down] = [-down, right];
+      const [column, row] = [Math.floor(x + width / 2 + right), Math.floor(y + height / 2 + down)];
+      const isInside = column >= 0 && column < columns && row >= 0 && row < rows;
+      expect(isInside ? row * columns + column : -1).toBe(seen);
+    }
+    const { terminated, truncated } = play.step(play.actionSpace.sample());
+    if (terminated || truncated) play.reset();
+  }
+  expect(headings.size).toBeGreaterThan(actions === "turns" ? 2 : 0);
 });
 
 test("a picture that things of several sizes share is there until all have a sharper one", () => {

@@ -1,6 +1,6 @@
 import type { Application } from "pixi.js";
 import type { Frame, Inside, Stage } from "../../src/viewer/protocol.js";
-import { BoardOverlay, type OverlaySwitches } from "./board-overlay.js";
+import { BoardOverlay, fieldOf, type OverlaySwitches } from "./board-overlay.js";
 import { pointed, targets } from "./pointing.js";
 import { sceneFor } from "./scenes/index.js";
 import type { Place, Scene } from "./scenes/scene.js";
@@ -28,6 +28,12 @@ export class BoardGrid {
   /** Whether all boards have come to where they were going. */
   get atRest(): boolean {
     return this.boards.every(({ share }) => share === 1);
+  }
+
+  /** Whether what a policy looks at has a place on the board. */
+  get hasField(): boolean {
+    const [first] = this.boards;
+    return first !== undefined && fieldOf(first.scene) !== null;
   }
 
   /** Milliseconds that a step takes where nothing follows sooner; null for what is usual. */

@@ -1,7 +1,7 @@
-import { BufferImageSource, Graphics, Sprite, Texture } from "pixi.js";
+import { BufferImageSource, Container, Graphics, Sprite, Texture } from "pixi.js";
 import type { Inside, Stage, StateTable } from "../../src/viewer/protocol.js";
 import { directionOf } from "./directions.js";
-import type { Scene, Shown } from "./scenes/scene.js";
+import type { Field, Scene, Shown, Size } from "./scenes/scene.js";
 
 /** What is to be laid over the board. */
 export interface OverlaySwitches {
@@ -15,29 +15,47 @@ export interface OverlaySwitches {
 const glow = [255, 196, 77] as const;
 const [least, most] = [0x3a5f9e, 0xf2b84b] as const;
 
+/** Where on a board observations are to be found; null where they are not. */
+export function fieldOf({ field, observed, size }: Scene): Field | null {
+  if (field !== undefined) return field;
+  return observed === "part" ? null : { x: 0, y: 0, ...size };
+}
+
 /** What goes on in the policy, drawn over a board. */
 export class BoardOverlay {
-  private readonly sprite = new Sprite({ visible: false });
+  private readonly sprite = new Sprite({ anchor: 0.5 });
+  /** The board, beyond which nothing is to be seen. */
+  private readonly board = new Graphics();
+  private readonly map = new Container({ visible: false });
   private readonly table = new Graphics({ visible: false });
   private source: BufferImageSource | null = null;
   private drawn: { shown: Shown; switches: OverlaySwitches } | null = null;
 
-  constructor(private readonly stage: Stage) {}
+  constructor(private readonly stage: Stage) {
+    this.map.addChild(this.sprite, this.board);
+    this.map.mask = this.board;
+  }
 
   draw(scene: Scene, shown: Shown & { inside: Inside | null }, switches: OverlaySwitches): void {
     const { net = null, table = null } = shown.inside ?? {};
-    const map = switches.saliency && scene.observed !== "part" ? (net?.saliency ?? null) : null;
-    this.sprite.visible = map?.shape.length === 2;
+    const field = fieldOf(scene);
+    const saliency = switches.saliency && field !== null ? (net?.saliency ?? null) : null;
+    this.map.visible = saliency?.shape.length === 2;
     this.table.visible = switches.values && table !== null && scene.cellOf !== undefined;
     // A scene may have thrown its parts away to draw another picture.
-    if (this.table.visible || this.sprite.visible) scene.root.addChild(this.table, this.sprite);
-    const { x, y, width, height } = scene.field ?? { x: 0, y: 0, ...scene.size };
-    this.sprite.position.set(x, y);
-    this.sprite.setSize(width, height);
+    if (this.table.visible || this.map.visible) scene.root.addChild(this.table, this.map);
+    if (this.map.visible) this.place(field!, scene.size);
     if (this.drawn?.shown === shown && this.drawn.switches === switches) return;
     this.drawn = { shown, switches };
-    if (this.sprite.visible) this.drawMap(map!.shape as [number, number], map!.data);
+    if (this.map.visible) this.drawMap(saliency!.shape as [number, number], saliency!.data);
     if (this.table.visible) this.drawTable(table!, scene, shown);
+  }
+
+  private place({ x, y, width, height, quarters = 0 }: Field, board: Size): void {
+    this.sprite.position.set(x + width / 2, y + height / 2);
+    this.sprite.setSize(width, height);
+    this.sprite.rotation = (quarters * Math.PI) / 2;
+    this.board.clear().rect(0, 0, board.width, board.height).fill(0xffffff);
   }
 
   private drawMap([height, width]: [number, number], values: Float32Array): void {

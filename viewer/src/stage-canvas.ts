@@ -11,6 +11,9 @@ import { drewIn, setStageRenderer } from "./stage-renderer.js";
 /** What is laid over the board. */
 export const overlays = signal<OverlaySwitches>({ saliency: false, values: false });
 
+/** Whether what a policy looks at has a place on the board. */
+export const hasField = signal(false);
+
 /** In how many columns the boards are, so that their scores are there, too. */
 export const columns = signal(1);
 
@@ -104,6 +107,7 @@ class Drawing {
     // Where pictures take long, the last one of a glide may be late.
     if (now > this.until && this.boards.atRest) return;
     columns.value = this.boards.draw(about.stage, this.shown, this.glide, overlays.peek());
+    hasField.value = this.boards.hasField;
     this.app.render();
     this.drewAt = now;
   }

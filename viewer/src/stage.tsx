@@ -4,7 +4,7 @@ import type { BranchSummary, Frame } from "../../src/viewer/protocol.js";
 import { endInWords } from "./arena.js";
 import { frame, hello, records, status, wall } from "./model.js";
 import "./stage.css";
-import { columns, openCanvas, overlays } from "./stage-canvas.js";
+import { columns, hasField, openCanvas, overlays } from "./stage-canvas.js";
 
 /** The play, drawn as large as there is room for, gliding from step to step unless motion is unwelcome. */
 export function StageView() {
@@ -59,7 +59,8 @@ function Overlays() {
   // At an end nothing can be said; the buttons stay, so that they do not flicker.
   const known = useRef({ saliency: false, values: false });
   if (shown?.inside != null) {
-    known.current = { saliency: net?.saliency?.shape.length === 2, values: table !== null };
+    const saliency = hasField.value && net?.saliency?.shape.length === 2;
+    known.current = { saliency, values: table !== null };
   }
   const texts = { saliency: "Where it looks", values: "Values of all states" } as const;
   const names = (["saliency", "values"] as const).filter((name) => known.current[name]);

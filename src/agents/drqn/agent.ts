@@ -1,10 +1,12 @@
 import type { Batch, Generator } from "gymnasium-js";
 import { z } from "zod";
 import { buildRecurrentNet, type RecurrentNet } from "../../nets/index.js";
+import { tf } from "../../tensors/index.js";
 import type { AgentOptions, AgentState, LearnMetrics, Policy, ValueAgent } from "../agent.js";
 import { epsilonOf, exploringActor, withTemperature } from "../behaviour.js";
 import { parseConfig } from "../config.js";
 import { AgentError } from "../errors.js";
+import { type Insight, insightOf, outputScores } from "../insight.js";
 import { learningRateShare } from "../learning-rate.js";
 import { type ActionCodes, discreteActions, observationInput } from "../spaces.js";
 import { type AgentGenerators, agentGenerators, TrainState } from "../train-state.js";
@@ -103,6 +105,7 @@ class Drqn implements DrqnAgent {
       return act(observations, masks);
     };
     Object.defineProperty(policy, "values", { get: () => q });
+    policy.insight = (observations) => this.lookInside(observations, recollection.previous);
     return remembering(policy, recollection);
   }
 
@@ -138,6 +141,27 @@ class Drqn implements DrqnAgent {
 
   dispose(): void {
     this.state.dispose();
+  }
+
+  /** What the net makes of the first row, remembering what the first row of `before` says. */
+  private lookInside(observations: Batch, before: RecurrentState): Insight {
+    const { online } = this;
+    const { input, parameters, units } = online;
+    const row = (state: Float32Array) => tf.tensor2d(state.subarray(0, units), [1, units]);
+    const state = { hidden: row(before.hidden), cell: row(before.cell) };
+    try {
+      return insightOf(
+        {
+          ...{ input, parameters },
+          apply: (x) => tf.tidy(() => online.apply(x, state).outputs),
+          trace: (x) => online.trace(x, state),
+        },
+        flatObservations(observations),
+        outputScores,
+      );
+    } finally {
+      tf.dispose(state);
+    }
   }
 
   private behaviourPolicy(numEnvs: number): Policy {

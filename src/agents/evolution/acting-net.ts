@@ -1,4 +1,5 @@
 import type { TypedArray } from "gymnasium-js";
+import type { NetSpec } from "../../nets/index.js";
 import { greedyAction } from "../exploration.js";
 import { Forward, type ForwardPlan } from "./forward.js";
 
@@ -11,6 +12,8 @@ export type ActionPlan =
 export interface PolicyPlan {
   net: ForwardPlan;
   action: ActionPlan;
+  /** What `net` was laid out from, of which `buildNet` makes the same net. */
+  source: { spec: NetSpec; inputShape: readonly number[] };
 }
 
 /** Acts by a parameter vector, row by row, without allocating. */

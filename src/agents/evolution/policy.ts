@@ -3,7 +3,9 @@ import type { NetSpec } from "../../nets/index.js";
 import type { Policy } from "../agent.js";
 import { AgentError } from "../errors.js";
 import { discreteActions, observationInput } from "../spaces.js";
+import { flatObservations } from "../value-actor.js";
 import { ActingNet, type ActionPlan, type PolicyPlan } from "./acting-net.js";
+import { searchedInsight } from "./insight.js";
 import { type PlannedNet, planNet } from "./net-plan.js";
 
 /** A policy to search the parameters of. */
@@ -36,12 +38,13 @@ export function planPolicy({
   observations,
 }: PolicyOptions): PlannedPolicy {
   const action = actionPlan(actionSpace);
+  const input = observationInput(observationSpace, "evolution");
   const { plan, ...meaning } = planNet(net, {
-    ...observationInput(observationSpace, "evolution"),
+    ...input,
     outputs: action.type === "discrete" ? action.n : action.low.length,
     scale: observations === "bounds" ? boundScales(observationSpace) : 1,
   });
-  return { plan: { net: plan, action }, ...meaning };
+  return { plan: { net: plan, action, source: { spec: net, inputShape: input.inputShape } }, ...meaning };
 }
 
 function actionPlan(space: Space<unknown>): ActionPlan {
@@ -74,11 +77,14 @@ function boundScales(space: Space<unknown>): number | Float64Array {
   });
 }
 
-/** The policy of a parameter vector, for any number of rows: what `evaluate` and `rollout` take. */
+/**
+ * The policy of a parameter vector, for any number of rows: what `evaluate` and `rollout` take. Its `insight` needs an engine
+ * (`useEngine`); it has one among Discrete actions only, since the numbers of a Box have no best one to look for.
+ */
 export function searchPolicy(plan: PolicyPlan, parameters: Float32Array): Policy {
   const net = new ActingNet(plan);
   let actions = net.allocate(0);
-  return (observations: Batch, masks) => {
+  const policy: Policy = (observations: Batch, masks) => {
     const rows = observations.length / plan.net.input.rowSize;
     if (actions.length !== rows * net.actionSize) actions = net.allocate(rows);
     for (let row = 0; row < rows; row++) {
@@ -86,4 +92,8 @@ export function searchPolicy(plan: PolicyPlan, parameters: Float32Array): Policy
     }
     return actions;
   };
+  if (plan.action.type === "discrete") {
+    policy.insight = (observations) => searchedInsight(plan, parameters, flatObservations(observations));
+  }
+  return policy;
 }

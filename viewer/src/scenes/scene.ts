@@ -19,6 +19,12 @@ export interface Place extends Size {
   y: number;
 }
 
+/** What an observation shows of a board. */
+export interface Field extends Place {
+  /** By how many quarters it is turned clockwise, about its middle; 0 by default. */
+  quarters?: number;
+}
+
 /** Draws one environment, in a square or oblong of its own units that the stage fits into the window. */
 export interface Scene {
   readonly root: Container;
@@ -26,8 +32,8 @@ export interface Scene {
   readonly size: Size;
   /** Whether observations show the whole board, place by place, which is the default, or a part of it. */
   readonly observed?: "whole" | "part";
-  /** Where on the board that is; all of it by default. */
-  readonly field?: Place;
+  /** Where on the board that is, as last drawn; all of it by default, and of a part nowhere. May reach beyond the board. */
+  readonly field?: Field;
   /** Milliseconds that a step takes to be followed by eye, where the next one leaves as much; `longestGlide` by default. */
   readonly glide?: number;
   /** Where a person may point to choose an action, in the order of the actions. */
