@@ -27,13 +27,14 @@ inline const char* sumSquares(const Operand* o, const double* p) {
   return nullptr;
 }
 
-/** o: control, guard (a loss); p: clipNorm or 0, hasGuard. A guard that is not finite lets nothing change. */
+/** o: control, guard (a loss); p: clipNorm or 0, hasGuard. A norm or a guard that is not finite lets nothing change. */
 inline const char* clip(const Operand* o, const double* p) {
   double* control = o[0].f64();
   const double norm = std::sqrt(control[0]);
   control[1] = norm;
   control[2] = p[0] > 0 ? std::min(1.0, p[0] / (norm + normEpsilon)) : 1.0;
-  if (p[1] != 0 && !std::isfinite(o[1].f32()[0])) control[2] = std::numeric_limits<double>::quiet_NaN();
+  const bool isFinite = std::isfinite(norm) && (p[1] == 0 || std::isfinite(o[1].f32()[0]));
+  if (!isFinite) control[2] = std::numeric_limits<double>::quiet_NaN();
   return nullptr;
 }
 

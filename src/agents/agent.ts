@@ -75,8 +75,8 @@ export interface Agent<Experience = ReplayBatch> {
   insight?(observation: Batch): Insight;
   /**
    * One update.
-   * @throws {AgentError} `diverged` if the loss is not finite, before the weights change, or if only the gradient is
-   * not, after; `invalid-argument` for actions outside the space
+   * @throws {AgentError} `diverged` if the loss or the gradient is not finite, before the weights change;
+   * `invalid-argument` for actions outside the space
    */
   learn(batch: Experience): LearnMetrics;
   /** Share of random actions at the next step of `policy`. */

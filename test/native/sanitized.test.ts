@@ -53,7 +53,7 @@ async function childWith(instructionSet: string, runtimes: readonly string[]): P
 }
 
 test("AddressSanitizer and UndefinedBehaviorSanitizer find nothing in valid and random calls", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async (context) => {
   const runtimes = await runtimesOr(context);
   await run(process.execPath, ["scripts/build-native.mjs", "--sanitize", "--required"], { cwd: root });

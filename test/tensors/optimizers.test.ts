@@ -178,6 +178,30 @@ describe.each(engines)("optimisers on %s", (engine) => {
     expect(resumed.optimizer.save()).not.toEqual(state);
   });
 
+  test.each(Object.entries(configs))(
+    "%s leaves everything as it is where a gradient is not finite",
+    (_, config) => {
+      const one = subject(config);
+      update(one, gradientAt(1));
+      const [weights, state] = [valuesOf(one.variable), one.optimizer.save()];
+      for (const stray of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        for (const at of [0, 8, size - 1]) {
+          expect(Number.isFinite(update(one, gradientAt(2).fill(stray, at, at + 1)))).toBe(false);
+          expect(valuesOf(one.variable)).toEqual(weights);
+          expect(one.optimizer.save()).toEqual(state);
+        }
+      }
+      expect(one.optimizer.steps).toBe(1);
+    },
+  );
+
+  test("the norm of the largest finite gradients is finite, and they count", () => {
+    const one = subject(optimizerSchema.parse({ name: "sgd", learningRate: 1, clipNorm: 1 }));
+    const largest = (2 - 2 ** -23) * 2 ** 127;
+    expect(update(one, new Float32Array(size).fill(largest)) / largest).toBeCloseTo(Math.sqrt(size), 6);
+    expect(one.optimizer.steps).toBe(1);
+  });
+
   const unclipped = Object.entries(configs).filter(([, { clipNorm }]) => clipNorm === null);
   test.each(unclipped)("%s gives a weight the same bits alone and among others", (_, config) => {
     // Longer than vectors of every engine, with a remainder.

@@ -15,7 +15,8 @@ export function keyOf({ node, output }: Reference): string {
  *
  * @throws {NetError} `invalid-input`
  */
-export function valuesOf(feeds: Readonly<Record<string, tf.Tensor>>, { shapes, dtypes, rows }: Plan): Values {
+export function valuesOf(feeds: Readonly<Record<string, tf.Tensor>>, plan: Plan): Values {
+  const { shapes, dtypes, rows } = plan;
   const values: Values = new Map();
   const firsts = new Map<string, string>();
   for (const [name, tensor] of Object.entries(feeds)) {
@@ -25,8 +26,14 @@ export function valuesOf(feeds: Readonly<Record<string, tf.Tensor>>, { shapes, d
       throw invalid(`"${name}" has to be a tensor, but is ${typeof tensor}.`);
     checkShape(name, tensor, shapes.get(reference.node)![reference.output]!);
     const dtype = dtypes.get(reference.node)!;
-    if (dtype !== tensor.dtype) throw invalid(`"${name}" has to be ${dtype}, not ${tensor.dtype}.`);
+    if (dtype !== tensor.dtype) {
+      const given = tensor.dtype === "bool" ? "bool, as bytes are; convert them" : tensor.dtype;
+      throw invalid(`"${name}" has to be ${dtype}, not ${given}.`);
+    }
     const group = rows.get(reference.node)!;
+    if (tensor.shape[0] === 0 && hasOutput(group, plan)) {
+      throw invalid(`"${name}" has no rows; one pass takes one batch, of at least one.`);
+    }
     const first = firsts.get(group) ?? name;
     firsts.set(group, first);
     if (feeds[first]!.shape[0] !== tensor.shape[0]) {
@@ -37,6 +44,11 @@ export function valuesOf(feeds: Readonly<Record<string, tf.Tensor>>, { shapes, d
     values.set(keyOf(reference), tensor);
   }
   return values;
+}
+
+/** Whether outputs have its rows: a graph may have no edges, but nodes. */
+function hasOutput(group: string, { outputs, rows }: Plan): boolean {
+  return [...outputs.values()].some(({ node }) => rows.get(node) === group);
 }
 
 function checkShape(name: string, tensor: tf.Tensor, shape: Shape): void {

@@ -38,7 +38,7 @@ const underWay = new WeakMap<Model, Fit>();
  * data, config and engine it comes to the same bits.
  *
  * @throws {FitError} to `error`: `invalid-fit` if parts do not fit each other, or the model is being fitted already; `diverged` if a
- * loss is not finite
+ * loss or a gradient is not finite, or, at the end of an epoch, a weight. `save` throws the same for what could not be gone on from
  *
  * @example
  * const model = buildModel(sequential([2], [layers.dense({ units: 3 })]), new Generator(1));
@@ -171,7 +171,8 @@ class Fit {
   }
 
   private async endEpoch(): Promise<FitEpochEvent> {
-    const { standing, config, data } = this;
+    const { standing, config, data, trainer } = this;
+    trainer.checkState();
     const learningRate = this.learningRate();
     const train = trainFigures(standing.sums);
     standing.epoch++;

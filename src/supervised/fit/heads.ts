@@ -1,6 +1,7 @@
-import { type LossConfig, lossOf, type Model } from "../../nets/index.js";
+import { lossOf, type Model } from "../../nets/index.js";
 import { tf } from "../../tensors/index.js";
 import type { Batch } from "../data/index.js";
+import { checkArray, checkHead, classCount, classLosses } from "./check-batch.js";
 import type { Objective } from "./config.js";
 import { FitError } from "./errors.js";
 
@@ -64,10 +65,13 @@ export class Heads {
     return this.all.map(({ name, loss }) => loss(outputs[name]!, fields, training));
   }
 
-  /** @throws {FitError} `invalid-fit` if the batch lacks a field, or has a target that is no class of its head's */
+  /**
+   * @throws {FitError} `invalid-fit` if the batch lacks a field or has no rows, an array is of another size than its shape, a weight is
+   * below 0 or not finite, or a target is no class of its head's
+   */
   fieldsOf(batch: Batch): Batch["fields"] {
     const fields = this.readFields(batch);
-    for (const head of this.all) if (classLosses.has(head.settings.loss.name)) checkTargets(head, fields);
+    for (const head of this.all) checkHead(head, fields);
     return fields;
   }
 
@@ -75,11 +79,14 @@ export class Heads {
     return Object.fromEntries(
       this.fields.map((name) => {
         const field = batch.fields[name];
-        if (field !== undefined) return [name, field];
-        throw new FitError(
-          "invalid-fit",
-          `The batches have no field "${name}"; they have ${Object.keys(batch.fields).join(", ")}.`,
-        );
+        if (field === undefined) {
+          throw new FitError(
+            "invalid-fit",
+            `The batches have no field "${name}"; they have ${Object.keys(batch.fields).join(", ")}.`,
+          );
+        }
+        checkArray(name, field);
+        return [name, field];
       }),
     );
   }
@@ -89,34 +96,6 @@ export class Heads {
 export function weightOf({ settings }: Head, batch: Batch): number {
   if (settings.mask === null) return batch.size;
   return (batch.fields[settings.mask]!.data as Float32Array).reduce((sum, weight) => sum + weight, 0);
-}
-
-/** Losses whose targets are classes; of one score, or one for each target, they are 0 and 1. */
-const classLosses: ReadonlySet<LossConfig["name"]> = new Set([
-  ...(["crossEntropy", "binaryCrossEntropy", "focal"] as const),
-  ...(["logistic", "hinge", "squaredHinge", "exponential"] as const),
-]);
-
-function classCount(outputs: readonly (number | null)[], targetRank: number): number {
-  const width = outputs.at(-1) ?? 1;
-  return width === 1 || outputs.length === targetRank ? 2 : width;
-}
-
-/** A target that is no class would have no loss, and so teach nothing; where its weight is 0 that is as it should be. */
-function checkTargets({ name, shape, settings: { target, mask } }: Head, fields: Batch["fields"]): void {
-  const { data, shape: targetShape } = fields[target]!;
-  const weights = mask === null ? null : fields[mask]!.data;
-  const classes = classCount(shape, targetShape.length - 1);
-  for (let i = 0; i < data.length; i++) {
-    const id = data[i]!;
-    if (id >= 0 && id < classes) continue;
-    if (weights !== null && weights[Math.floor((i * weights.length) / data.length)] === 0) continue;
-    const row = Math.floor((i * targetShape[0]!) / data.length);
-    throw new FitError(
-      "invalid-fit",
-      `The target ${id} of row ${row} of a batch is no class of the output "${name}", whose classes are 0 to ${classes - 1}; number them from 0, or give such targets the weight 0 by a mask.`,
-    );
-  }
 }
 
 /** A head's loss as a function of tensors. @throws {FitError} `invalid-fit`, when it first runs, for class weights that do not fit */

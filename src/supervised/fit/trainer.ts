@@ -13,6 +13,7 @@ import {
 import type { Batch } from "../data/index.js";
 import type { FitConfig } from "./config.js";
 import { FitError } from "./errors.js";
+import { strayField, strayIn } from "./finite.js";
 import { Heads } from "./heads.js";
 
 export interface TrainerOptions {
@@ -76,7 +77,8 @@ export class Trainer {
    * Learns from a batch.
    *
    * @param learningRate the optimiser's step size in an update
-   * @throws {FitError} `diverged` if the loss is not finite, which leaves the weights as they were before, or if a gradient is not
+   * @throws {FitError} `diverged` if the loss or a gradient is not finite, which leaves weights and moments as they were before;
+   * `invalid-fit` for a batch that does not fit the objective
    */
   step(batch: Batch, learningRate: number): TrainerStep {
     const fields = this.heads.fieldsOf(batch);
@@ -84,6 +86,7 @@ export class Trainer {
     this.optimizer.prepare();
     const results = this.learnStep.run(fields);
     const loss = results["loss"]![0]!;
+    if (!Number.isFinite(loss)) throw this.divergence(`the loss is ${loss}`, fields);
     const losses = Object.fromEntries(
       this.heads.all.map(({ name }, index) => [name, results[`loss${index}`]![0]!]),
     );
@@ -93,12 +96,31 @@ export class Trainer {
       if (this.sums.size > 0) this.updateStep.run({});
       this.waiting = 0;
       const { gradientNorm } = this.optimizer.complete();
-      this.checkFinite(loss, gradientNorm);
-    } else this.checkFinite(loss, 0);
+      if (!Number.isFinite(gradientNorm))
+        throw this.divergence(`the gradient's norm is ${gradientNorm}`, fields);
+    }
     return { loss, losses, updated };
   }
 
+  /**
+   * A step can be so large that weights overflow, which no loss tells before the next batch.
+   *
+   * @throws {FitError} `diverged` if a parameter, a buffer or a gradient that waits is not finite
+   */
+  checkState(): void {
+    const { parameters, buffers } = this.model;
+    for (const [name, variable] of [...parameters, ...buffers, ...this.sums]) {
+      const numbers = variable.dataSync();
+      const at = strayIn(numbers);
+      if (at < 0) continue;
+      const what = variable === this.sums.get(name) ? `the gradient of "${name}"` : `"${name}"`;
+      throw this.divergence(`${what} holds ${numbers[at]}`);
+    }
+  }
+
+  /** @throws {FitError} as `checkState`: what it returns can be gone on from */
   save(): TrainerState {
+    this.checkState();
     const accumulated: NamedArrays = {};
     for (const [name, { shape }] of this.sums) {
       const data = (this.sums.get(name)!.dataSync() as Float32Array).slice();
@@ -134,12 +156,13 @@ export class Trainer {
     tf.dispose([...this.sums.values()]);
   }
 
-  /** A batch as a function of tensors. A loss that is not finite changes no weight. */
+  /** A batch as a function of tensors. A loss that is not finite changes no weight, moment or buffer. */
   private learn(
     fields: Record<string, tf.Tensor>,
     penalty: (() => tf.Scalar) | null,
   ): Record<string, tf.Tensor> {
     let losses: tf.Scalar[] = [];
+    const before = [...this.model.buffers.values()].map((buffer) => ({ buffer, held: tf.clone(buffer) }));
     const { value, gradients } = valueAndGradients(() => {
       losses = this.heads
         .losses(this.heads.apply(fields, true), fields, true)
@@ -150,6 +173,7 @@ export class Trainer {
     }, this.parameters);
     if (this.sums.size > 0) this.accumulate(gradients);
     else this.update(gradients, value);
+    if (before.length > 0) keepWhere(tf.isFinite(value), before);
     const results: Record<string, tf.Tensor> = { loss: value };
     losses.forEach((loss, index) => {
       results[`loss${index}`] = tf.clone(loss);
@@ -175,14 +199,23 @@ export class Trainer {
     if (limit !== null) maxNorm(this.parameters, limit);
   }
 
-  private checkFinite(loss: number, gradientNorm: number): void {
-    if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
-    const what = Number.isFinite(loss) ? `the gradient's norm is ${gradientNorm}` : `the loss is ${loss}`;
-    throw new FitError(
+  /** @param fields of the batch that showed it, whose own values may be the cause */
+  private divergence(what: string, fields: Batch["fields"] = {}): FitError {
+    const stray = strayField(fields);
+    const fix =
+      stray === null
+        ? "use a smaller learning rate, or clip gradients (optimizer.clipNorm)"
+        : `the batch has ${stray}, so give finite numbers`;
+    return new FitError(
       "diverged",
-      `The training has diverged after ${this.updates} updates: ${what}; use a smaller learning rate, or clip gradients (optimizer.clipNorm).`,
+      `The training has diverged after ${this.updates} updates: ${what}; ${fix}.`,
     );
   }
+}
+
+/** Lets buffers keep what they hold now where it is true; else they hold what they held before. */
+function keepWhere(condition: tf.Tensor, buffers: readonly { buffer: tf.Variable; held: tf.Tensor }[]): void {
+  for (const { buffer, held } of buffers) buffer.assign(tf.where(condition, buffer, held));
 }
 
 function trainableOf(model: Model, pattern: string | null): ReadonlyMap<string, tf.Variable> {

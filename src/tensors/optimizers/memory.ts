@@ -26,7 +26,7 @@ export interface Update {
   /** What changes from step to step; its scale is computed by the update. */
   constants: Omit<StepConstants, "gradientScale">;
   parameters: readonly ParameterTensors[];
-  /** A scalar; if it is not finite, nothing changes. */
+  /** A scalar; if it or the gradients' norm is not finite, nothing changes. */
   guard: tf.Tensor | null;
 }
 
@@ -53,7 +53,7 @@ export function applyUpdate(update: Update): void {
   const norm = Math.sqrt(control[0]);
   control[1] = norm;
   control[2] = config.clipNorm === null ? 1 : Math.min(1, config.clipNorm / (norm + normEpsilon));
-  if (guard !== null && !Number.isFinite(guard.dataSync()[0])) {
+  if (!Number.isFinite(norm) || (guard !== null && !Number.isFinite(guard.dataSync()[0]))) {
     control[2] = Number.NaN;
     return;
   }

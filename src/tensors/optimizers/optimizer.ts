@@ -22,17 +22,19 @@ export interface Optimizer {
   /** Updates done so far. */
   readonly steps: number;
   /**
-   * Does one update in place. The gradients stay the caller's to dispose of.
+   * Does one update in place. The gradients stay the caller's to dispose of. If one of their elements is not finite, nothing
+   * changes, and no update is counted.
    *
    * @param gradients by the variables' names, of the variables' shapes, float32; every variable needs one
-   * @returns `gradientNorm`: the global L2 norm before clipping
+   * @returns `gradientNorm`: the global L2 norm before clipping, finite if and only if all elements are
    */
   step(gradients: Readonly<Record<string, tf.Tensor>>): { gradientNorm: number };
   /**
    * The three parts of `step`, of which `apply` can be inside a captured step: `prepare` before each run sets what
    * changes from update to update, `complete` after it counts the update and reads the norm.
    *
-   * @param guard a float32 scalar such as the loss; if it is not finite, `apply` changes nothing, and `complete` counts nothing
+   * @param guard a float32 scalar such as the loss; if it or a gradient is not finite, `apply` changes nothing, and `complete`
+   * counts nothing
    */
   prepare(): void;
   apply(gradients: Readonly<Record<string, tf.Tensor>>, guard?: tf.Tensor | null): void;

@@ -87,6 +87,22 @@ describe.each(localEngines)("graphConv on %s", (engine) => {
     model.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  test("a graph may have no edges, but has nodes", () => {
+    const convolved = layers.graphConv({ units: 2, name: "c" });
+    const node = convolved(input("nodes", [3]), input("edges", [2], "int32"), input("edgeWeights", []));
+    const model = buildModel(modelSpec({ y: node }), new Generator(1));
+    tf.tidy(() => {
+      const feeds = { edges: tf.zeros([0, 2], "int32"), edgeWeights: tf.zeros([0]) };
+      const bias = [...model.parameters.get("c.bias")!.dataSync()];
+      expect([...model.apply({ nodes: tf.ones([2, 3]), ...feeds }).y!.dataSync()]).toEqual([
+        ...bias,
+        ...bias,
+      ]);
+      expect(() => model.apply({ nodes: tf.ones([0, 3]), ...feeds })).toThrow(/"nodes" has no rows/);
+    });
+    model.dispose();
+  });
 });
 
 /** D^-1/2 (A + I) D^-1/2 as a matrix. */

@@ -89,6 +89,18 @@ describe("refusals", () => {
       '"written" has to be float32, not int32.',
     ],
     [
+      "bytes",
+      () => ({ ...feeds(), written: tf.zeros([2, 3, 2], "bool") }),
+      ["words"],
+      '"written" has to be float32, not bool, as bytes are; convert them.',
+    ],
+    [
+      "no rows",
+      () => ({ written: tf.zeros([0, 3, 2]), read1: tf.zeros([0, 4, 2]), read2: tf.zeros([0, 4, 2]) }),
+      ["words"],
+      '"written" has no rows; one pass takes one batch, of at least one.',
+    ],
+    [
       "another dtype of an inner node",
       () => ({ decoder: tf.zeros([2, 3, 4], "int32") }),
       ["words"],

@@ -119,6 +119,39 @@ describe.each(localEngines)("masks and states on %s", (engine) => {
     });
   });
 
+  // In all max(0, (ceil(steps / stride) - 1) stride + dilation (size - 1) + 1 - steps), the smaller half of it first, as in
+  // TensorFlow's SAME.
+  test.each([
+    [10, { size: 3, stride: 2 }, [0, 1]],
+    [11, { size: 3, stride: 2 }, [1, 1]],
+    [9, { size: 4, stride: 2 }, [1, 2]],
+    [6, { size: 5, stride: 4 }, [1, 2]],
+    [4, { size: 2, stride: 4 }, [0, 0]],
+    [7, { size: 5, stride: 3, dilation: 2 }, [4, 4]],
+    [7, { size: 4 }, [1, 2]],
+  ] as const)(
+    "of %i steps a convolution padded by same, %j, has %j around",
+    (steps, spec, [before, after]) => {
+      const x = input("x", [null, features]);
+      withModel({ y: layers.conv1d({ filters: 2, ...spec, padding: "same" })(x) }, (model) =>
+        withModel({ y: layers.conv1d({ filters: 2, ...spec })(x) }, (whole) => {
+          whole.copyFrom(model);
+          const sequence = drawn([2, steps, features]) as tf.Tensor3D;
+          const filled = tf.pad(sequence, [
+            [0, 0],
+            [before, after],
+            [0, 0],
+          ]);
+          const { y } = model.apply({ x: sequence });
+          expect(y!.shape[1]).toBe(Math.ceil(steps / ("stride" in spec ? spec.stride : 1)));
+          // Windows of all that is there; what is left at the end makes none.
+          const expected = whole.apply({ x: filled }).y!;
+          expectClose(y!, tf.slice(expected, [0, 0, 0], y!.shape as [number, number, number]));
+        }),
+      );
+    },
+  );
+
   test("a causal convolution never sees the future, bit for bit", () => {
     const convolve = (dilation: number) =>
       layers.conv1d({ filters: 3, size: 2, dilation, padding: "causal" });

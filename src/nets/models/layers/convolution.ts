@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { conv2d, tf } from "../../../tensors/index.js";
+import { conv2d, type Padding, tf } from "../../../tensors/index.js";
 import { type ActivationName, activated, activation, gainOf, isFused } from "../../activations.js";
 import type { Fan } from "../../initializers.js";
 import { defineLayer, known, knownSize, oneOutput, soleShape } from "../layer.js";
@@ -66,7 +66,7 @@ export const conv1dLayer = defineLayer(
       .enum(["valid", "same", "causal"])
       .default("valid")
       .describe(
-        "valid: only whole windows; same: zeros at both ends; causal: zeros before the beginning only; default valid",
+        "valid: only whole windows; same: both ends filled with zeros up to ceil(steps / stride) windows; causal: zeros before the beginning only; default valid",
       ),
     activation: activation("linear"),
     bias,
@@ -77,10 +77,7 @@ export const conv1dLayer = defineLayer(
     const shape = soleShape(context, 2, "[time, channels]");
     const channels = known(shape[1], name, "its number of channels");
     const { size, stride, dilation } = spec;
-    const reach = dilation * (size - 1);
-    const before = { valid: 0, same: Math.floor(reach / 2), causal: reach }[spec.padding];
-    const after = spec.padding === "same" ? reach - before : 0;
-    // Causal padding adds as many steps as "same", all of them at the beginning.
+    // Causal padding makes as many windows as "same".
     const counted = spec.padding === "valid" ? "valid" : "same";
     const windows = { name, size: [size], stride: [stride], dilation: [dilation], padding: counted } as const;
     const counts = windowsIn(shape.slice(0, -1), windows);
@@ -88,14 +85,14 @@ export const conv1dLayer = defineLayer(
     const filter = make.weights(`${name}.weights`, [size, channels, spec.filters], fan, spec.initializer);
     const b = spec.bias ? make.bias(`${name}.bias`, fan) : null;
     const fused = isFused(spec.activation) ? spec.activation : "linear";
-    const padding: [[number, number], [number, number]] = [
+    const causal: Padding = [
       [0, 0],
-      [before, after],
+      [dilation * (size - 1), 0],
     ];
     const options = {
       stride: [1, stride] as [number, number],
       dilation: [1, dilation] as [number, number],
-      padding,
+      padding: spec.padding === "causal" ? causal : spec.padding,
       bias: b,
       activation: fused,
     };
