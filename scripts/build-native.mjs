@@ -67,24 +67,114 @@ export async function buildNative({ sanitize = false, announce = () => {} } = {}
     const includes = includeFlags();
     const flags = [...commonFlags, ...targetFlags, ...(sanitize ? sanitizeFlags : ["-O3"])];
     const digest = sourceDigest(flags);
-    const [builtFrom, builtBy] = fs.existsSync(file) && fs.existsSync(stamp) ? linesOf(stamp) : [];
     const compiler = findCompiler();
-    // Without a compiler, an addon of these sources may stay, whichever compiler made it.
-    if (builtFrom === digest && builtBy === (compiler?.version ?? builtBy)) return { file, built: false };
-    // At once, so that not even an interrupted build leaves an old addon to be taken for one of these sources.
-    for (const stale of [stamp, file, log]) fs.rmSync(stale, { force: true });
-    if (compiler === null) throw new NotBuilt(noCompiler());
-    announce(`Building the native engine (${compiler.name}) ...`);
-    if (sanitize) flags.push(...compiler.sharedSanitizers);
-    await compile({ compiler, flags, includes, file, log });
-    fs.writeFileSync(stamp, `${digest}\n${compiler.version}\n`);
-    return { file, built: true };
+    const isBuilt = () => {
+      const [builtFrom, builtBy] = fs.existsSync(file) ? (textOf(stamp)?.split("\n") ?? []) : [];
+      // Without a compiler, an addon of these sources may stay, whichever compiler made it.
+      return builtFrom === digest && builtBy === (compiler?.version ?? builtBy);
+    };
+    const removeOld = () => {
+      for (const old of [stamp, file, log]) fs.rmSync(old, { force: true });
+    };
+    if (isBuilt()) return { file, built: false };
+    if (compiler === null) {
+      removeOld();
+      throw new NotBuilt(noCompiler());
+    }
+    return await withLock(join(folder, "lock"), "builds the native engine", async () => {
+      if (isBuilt()) return { file, built: false };
+      // At once, so that not even an interrupted build leaves an old addon to be taken for one of these sources.
+      removeOld();
+      announce(`Building the native engine (${compiler.name}) ...`);
+      if (sanitize) flags.push(...compiler.sharedSanitizers);
+      await compile({ compiler, flags, includes, file, log });
+      fs.writeFileSync(stamp, `${digest}\n${compiler.version}\n`);
+      return { file, built: true };
+    });
   } catch (error) {
     if (!(error instanceof NotBuilt)) throw error;
     return {
       missing: `The native engine was not built: ${error.message} Until then --engine auto takes wasm.`,
     };
   }
+}
+
+/** Minutes after which a lock says nothing any more: its process's number may be another's by then. */
+const longestBuild = 10;
+
+/**
+ * Does `work` when no other process does what the lock at `path` is for: a file with the number of the process that does. Until
+ * then it waits, and says so. The lock of a process that is gone does not count.
+ *
+ * @param {string} path
+ * @param {string} what the other one does, as in "builds Ludus"
+ * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
+ * @template T
+ */
+export async function withLock(path, what, work) {
+  fs.mkdirSync(dirname(path), { recursive: true });
+  for (let isTold = false; !makeFile(path, String(process.pid)); ) {
+    const holder = textOf(path);
+    if (holder === null) continue;
+    if (!isHeld(path, holder)) {
+      breakLock(path, holder);
+      continue;
+    }
+    // It is empty for the instant in which it is written.
+    if (!isTold && holder !== "") {
+      isTold = true;
+      process.stderr.write(
+        `Waiting for process ${holder}, which ${what} (if it does not, delete ${path}) ...\n`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const release = () => {
+    if (textOf(path) === String(process.pid)) fs.rmSync(path, { force: true });
+  };
+  process.once("exit", release);
+  try {
+    return await work();
+  } finally {
+    process.removeListener("exit", release);
+    release();
+  }
+}
+
+/** @returns whether it was not there */
+function makeFile(path, text) {
+  try {
+    fs.writeFileSync(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isHeld(path, holder) {
+  const { mtimeMs = 0 } = fs.statSync(path, { throwIfNoEntry: false }) ?? {};
+  if (holder === String(process.pid) || Date.now() - mtimeMs > longestBuild * 60_000) return false;
+  try {
+    return process.kill(Number(holder), 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Moves it aside first: where another process has broken it by now, that one's own lock is in its place, and is put back. */
+function breakLock(path, holder) {
+  const aside = `${path}.${process.pid}`;
+  try {
+    fs.renameSync(path, aside);
+  } catch (error) {
+    if (error.code === "ENOENT") return;
+    throw error;
+  }
+  const found = textOf(aside);
+  if (found !== holder) makeFile(path, found);
+  fs.rmSync(aside, { force: true });
 }
 
 /** Compiles every unit, as many at once as there are cores, and links them; `file` appears whole or not at all. */
@@ -229,8 +319,14 @@ function outcomeOf({ command, args }, more) {
   });
 }
 
-function linesOf(file) {
-  return fs.readFileSync(file, "utf8").split("\n");
+/** Null for a file that is not there (any more). */
+export function textOf(file) {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  }
 }
 
 if (process.argv[1] && fs.realpathSync(process.argv[1]) === self) {

@@ -16,7 +16,7 @@ import {
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildNative } from "./build-native.mjs";
+import { buildNative, textOf, withLock } from "./build-native.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const installStamp = join(root, "node_modules", ".ludus-stamp");
@@ -59,14 +59,20 @@ const tasks = {
 const run = tasks[task];
 if (!run) fail(`Unknown task '${task ?? ""}'; expected one of ${Object.keys(tasks).join(", ")}.`);
 
-if (task !== "--build-only") ensureInstalled();
+if (task !== "--build-only") await ensureInstalled();
 else if (existsSync(join(root, "node_modules"))) stamp(installStamp, installDigest());
-ensureBuilt();
+await ensureBuilt();
 await ensureNative();
 run();
 
-function ensureInstalled() {
-  if (readStamp(installStamp) === installDigest()) return;
+async function ensureInstalled() {
+  const isInstalled = () => textOf(installStamp) === installDigest();
+  if (isInstalled()) return;
+  // Beside what npm removes before it installs.
+  await withLock(join(root, ".ludus-installing"), "installs the packages", () => isInstalled() || install());
+}
+
+function install() {
   say("Installing the packages that Ludus needs (npm ci, once) ...");
   // npm runs `prepare`, which builds; its own lines go to stderr so that stdout keeps a command's results.
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
@@ -79,9 +85,10 @@ function ensureInstalled() {
   stamp(installStamp, installDigest());
 }
 
-function ensureBuilt() {
+async function ensureBuilt() {
   const digest = sourceDigest();
-  if (readStamp(buildStamp) === digest) return;
+  const isBuilt = () => textOf(buildStamp) === digest;
+  if (isBuilt()) return;
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   if (!existsSync(tsc)) {
     // A production install (`npm ci --omit=dev`) has no compiler; a packed Ludus ships its dist.
@@ -90,6 +97,11 @@ function ensureBuilt() {
       "TypeScript is not installed, so Ludus cannot be built here; run `npm ci` (with the development packages) first.",
     );
   }
+  const lock = join(root, "node_modules", ".ludus-building");
+  await withLock(lock, "builds Ludus", () => isBuilt() || build(tsc, digest));
+}
+
+function build(tsc, digest) {
   say("Building Ludus ...");
   // What was built from sources that are no more would still be packed and imported.
   for (const folder of ["gymnasium-js/dist", "dist"])
@@ -182,13 +194,9 @@ function digest(files) {
   return hash.digest("hex");
 }
 
-function readStamp(file) {
-  return existsSync(file) ? readFileSync(file, "utf8") : null;
-}
-
 /** Whoever reads it at the same time finds all of it: a half of it would say that all is to be installed anew. */
 function stamp(file, text) {
-  if (readStamp(file) === text) return;
+  if (textOf(file) === text) return;
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, text);

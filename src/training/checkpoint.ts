@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import { createFolder, replaceFile, restoreFolder, writeError } from "./durable.js";
 import { LudusError } from "./errors.js";
+import { isLocked } from "./lock.js";
 
 /**
  * Files of a checkpoint. `weights` and `state` stay for ever; the others only in the newest, which is resumed from.
@@ -112,8 +113,9 @@ function thinOlder(run: string, newest: number): void {
 /** Clears what a kill in the middle of a write left behind. Only for who holds the run's lock. */
 export function sweepCheckpoints(run: string): void {
   const folder = join(run, "checkpoints");
-  // Mends first: what had stepped aside for a new one that never came is no leftover.
-  if (checkpointSteps(run).length === 0) return;
+  if (!existsSync(folder)) return;
+  // What had stepped aside for a new one that never came is no leftover.
+  restoreSteps(folder);
   for (const name of readdirSync(folder)) {
     if (/\.(old|partial)$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
@@ -123,14 +125,19 @@ export function sweepCheckpoints(run: string): void {
 export function checkpointSteps(run: string): number[] {
   const folder = join(run, "checkpoints");
   if (!existsSync(folder)) return [];
-  for (const name of readdirSync(folder)) {
-    if (name.endsWith(".old")) restoreFolder(join(folder, name.slice(0, -".old".length)));
-  }
+  // Whoever is writing is about to put the new one there.
+  if (!isLocked(join(run, "lock"))) restoreSteps(folder);
   return readdirSync(folder)
     .map((name) => /^step-(\d+)$/.exec(name)?.[1])
     .filter((text) => text !== undefined)
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+function restoreSteps(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith(".old")) restoreFolder(join(folder, name.slice(0, -".old".length)));
+  }
 }
 
 /** The step that `best` or `last` names; null if there is none yet. */
@@ -148,14 +155,13 @@ export function pointedStep(run: string, pointer: Pointer): number | null {
 
 /** `best` falls back to `last` in a run that was never evaluated. */
 export function findCheckpoint(run: string, which: Pointer | number): number {
+  // Before the steps: those that a pointer names are there, also where somebody is writing.
+  const pointed = typeof which === "number" ? which : (pointedStep(run, which) ?? pointedStep(run, "last"));
   const steps = checkpointSteps(run);
   if (steps.length === 0) {
     throw new LudusError("unknown-checkpoint", `The run ${run} has no checkpoint; begin it anew.`);
   }
-  const step =
-    typeof which === "number"
-      ? which
-      : (pointedStep(run, which) ?? pointedStep(run, "last") ?? steps.at(-1)!);
+  const step = pointed ?? steps.at(-1)!;
   if (!steps.includes(step)) {
     throw new LudusError(
       "unknown-checkpoint",
@@ -163,6 +169,22 @@ export function findCheckpoint(run: string, which: Pointer | number): number {
     );
   }
   return step;
+}
+
+/**
+ * Reads what only the newest checkpoint may have. Where somebody writes a newer one in the meantime, that one is read.
+ * @param read is given its step
+ */
+export function readNewest<T>(run: string, read: (step: number) => T): T {
+  for (let step = findCheckpoint(run, "last"); ; ) {
+    try {
+      return read(step);
+    } catch (error) {
+      const newest = findCheckpoint(run, "last");
+      if (newest === step) throw error;
+      step = newest;
+    }
+  }
 }
 
 /** Reads and verifies some files of a checkpoint. Nothing is handed out unless all of them are as they were written. */

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { writeError } from "./durable.js";
@@ -21,14 +21,16 @@ const held = new Set<string>();
  */
 export function lockRun(path: string, what = "run"): () => void {
   while (!take(path)) {
-    const holder = readHolder(path);
+    const text = readText(path);
+    if (text === null) continue;
+    const holder = parseHolder(text);
     if (holder !== null && isHeld(path, holder)) {
       throw new LudusError(
         "run-in-use",
         `The ${what} ${dirname(path)} is in use by process ${holder.pid} on ${holder.host}; wait for it, stop it, or (if it is gone) delete ${path}.`,
       );
     }
-    rmSync(path, { force: true });
+    takeAway(path, text);
   }
   held.add(path);
   return () => {
@@ -39,7 +41,8 @@ export function lockRun(path: string, what = "run"): () => void {
 
 /** Whether somebody holds the lock; one that a process of this machine left behind counts for nothing. */
 export function isLocked(path: string): boolean {
-  const holder = readHolder(path);
+  const text = readText(path);
+  const holder = text === null ? null : parseHolder(text);
   return holder !== null && isHeld(path, holder);
 }
 
@@ -58,15 +61,41 @@ function take(path: string): boolean {
   }
 }
 
+/**
+ * Takes away a lock that holds no more. It is moved aside first: of two processes that find it at the same time, one may have taken
+ * it over when the other moves, and what that one has moved then is a lock that holds, and goes back.
+ */
+function takeAway(path: string, text: string): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+    if (readText(aside) !== text) linkSync(aside, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "EEXIST") throw writeError(path, error, "nothing else was changed.");
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
 function isHeld(path: string, { pid, host }: Holder): boolean {
   if (host !== hostname()) return true;
   return pid === process.pid ? held.has(path) : isAlive(pid);
 }
 
-/** Null for a lock that a power cut left half written: whoever wrote it is gone. */
-function readHolder(path: string): Holder | null {
+/** Null for a lock that is not there (any more); nothing is in one that cannot be read. */
+function readText(path: string): string | null {
   try {
-    const holder = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : "";
+  }
+}
+
+/** Null for a lock that a power cut left half written: whoever wrote it is gone. */
+function parseHolder(text: string): Holder | null {
+  try {
+    const holder = JSON.parse(text) as Partial<Holder>;
     return typeof holder.pid === "number" && typeof holder.host === "string" ? (holder as Holder) : null;
   } catch {
     return null;

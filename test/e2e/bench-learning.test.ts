@@ -34,9 +34,8 @@ test("an interrupted bench goes on, and one failed seed does not end it", () =>
       "--processes=1",
     ];
     const begun = start(folder, args);
-    begun.child.stderr!.on("data", (text: string) => {
-      if (text.includes("seed 1: return")) begun.child.kill("SIGINT");
-    });
+    await begun.said(/seed 1: return/);
+    begun.child.kill("SIGINT");
     const interrupted = await begun.ended;
     expect(interrupted.code, interrupted.stderr).toBe(130);
     expect(interrupted.stdout).toBe("");

@@ -42,6 +42,7 @@ export function start(folder: string, args: readonly string[], script: string = 
     killSignal: "SIGKILL",
   });
   const outcome: Outcome = { code: null, stdout: "", stderr: "" };
+  let hasEnded = false;
   const waiting: { event: string; resolve: (found: Event | null) => void }[] = [];
   const lookAgain = (): void => {
     for (const wait of [...waiting]) {
@@ -61,20 +62,21 @@ export function start(folder: string, args: readonly string[], script: string = 
   const ended = new Promise<Outcome>((resolve) => {
     child.on("close", (code) => {
       outcome.code = code;
+      hasEnded = true;
       for (const wait of waiting) wait.resolve(null);
       resolve(outcome);
     });
   });
   const first = (event: string): Promise<Event | null> =>
     new Promise((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) resolve(null);
       waiting.push({ event, resolve });
       lookAgain();
+      if (hasEnded) resolve(null);
     });
   const said = async (pattern: RegExp): Promise<string | null> => {
     for (;;) {
       const found = pattern.exec(outcome.stderr);
-      if (found !== null || outcome.code !== null) return found?.[0] ?? null;
+      if (found !== null || hasEnded) return found?.[0] ?? null;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };

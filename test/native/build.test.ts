@@ -1,9 +1,10 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -115,6 +116,45 @@ describe("the build script", () => {
     expect(stderr).toContain("nothingOfThisName");
     expect(readFileSync(path("native/build/log"), "utf8")).toContain("nothingOfThisName");
     expect(existsSync(addon())).toBe(false);
+  });
+
+  test("builds once where two begin at once", async () => {
+    const compiling = path("compiling");
+    const standIn = path("compiler.cjs");
+    writeFileSync(
+      standIn,
+      `const { existsSync, writeFileSync, appendFileSync } = require("node:fs");
+      const to = process.argv.indexOf("-o") + 1;
+      if (to === 0) console.log("stand-in 1");
+      else {
+        appendFileSync(${JSON.stringify(compiling)}, process.argv.includes("-c") ? "" : "linked\\n");
+        const leave = () => existsSync(${JSON.stringify(`${compiling}.leave`)}) ? end() : setTimeout(leave, 10);
+        const end = () => { writeFileSync(process.argv[to], "an addon"); process.exit(); };
+        setTimeout(process.exit, 60_000, 1).unref();
+        leave();
+      }`,
+    );
+    const begin = () => {
+      const child = spawn(process.execPath, [path("scripts/build-native.mjs"), "--required"], {
+        env: { ...process.env, CXX: `${process.execPath} ${standIn}` },
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      const said = { text: "" };
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        said.text += text;
+      });
+      return { child, said, ended: new Promise((done) => void child.on("close", done)) };
+    };
+    const soon = { timeout: 60_000, interval: 10 };
+    const one = begin();
+    await vi.waitUntil(() => existsSync(compiling), soon);
+    const other = begin();
+    await vi.waitUntil(() => other.said.text !== "" || other.child.exitCode !== null, soon);
+    expect(other.said.text).toContain(`Waiting for process ${one.child.pid}, which builds the native engine`);
+    writeFileSync(`${compiling}.leave`, "");
+    expect(await Promise.all([one.ended, other.ended])).toEqual([0, 0]);
+    expect(readFileSync(compiling, "utf8")).toBe("linked\n");
+    expect(readdirSync(path("native/build")).toSorted()).toEqual(["ludus.node", "stamp"]);
   });
 
   test("leaves no old addon when the sources changed and the compiler is gone", () => {

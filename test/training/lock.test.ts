@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { lockRun } from "../../src/training/lock.js";
 import { inFolder } from "./tiny-runs.js";
 
@@ -47,6 +47,26 @@ test.each(Object.entries(gone))("the lock of %s is taken over", (_, holder) =>
     expect(existsSync(path)).toBe(false);
   }),
 );
+
+test("of two that find the lock of a process that is gone, one takes it over", () =>
+  inFolder((folder) => {
+    const path = join(folder, "lock");
+    held(path, { pid: spawnSync(process.execPath, ["-e", ""]).pid, host: hostname() });
+    const other = { pid: process.ppid, host: hostname() };
+    // The other one is a moment faster: it has the lock when this one has learnt that its process is gone.
+    const kill = vi.spyOn(process, "kill").mockImplementationOnce(() => {
+      rmSync(path);
+      held(path, other);
+      throw Object.assign(new Error("kill ESRCH"), { code: "ESRCH" });
+    });
+    try {
+      expect(() => lockRun(path)).toThrow(`in use by process ${process.ppid} on`);
+      expect(readdirSync(folder)).toEqual(["lock"]);
+      expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(other);
+    } finally {
+      kill.mockRestore();
+    }
+  }));
 
 test("a lock from another machine is not ours to judge", () =>
   inFolder((folder) => {

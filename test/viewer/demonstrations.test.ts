@@ -352,12 +352,12 @@ describe("a game", () => {
     });
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
-    await expect.poll(() => standing().ended, { timeout: 20_000 }).not.toBeNull();
+    await expect.poll(() => standing().ended, { timeout: 60_000 }).not.toBeNull();
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(2);
     expect(standing()).toMatchObject(direct("CartPole-v1", 5, balancing()));
     await does({ type: "restart", seed: 9 });
-    await expect.poll(() => standing().ended, { timeout: 20_000 }).not.toBeNull();
+    await expect.poll(() => standing().ended, { timeout: 60_000 }).not.toBeNull();
     expect(standing()).toMatchObject(direct("CartPole-v1", 9, balancing()));
     // What it has played it knows.
     await does({ type: "branch", branch: 0 });

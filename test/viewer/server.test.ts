@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -316,6 +317,27 @@ describe("the stream", () => {
     const statuses = await Promise.all(Array.from({ length: 18 }, () => statusOf(socketWith())));
     expect(statuses.filter((status) => status === 101).length).toBeLessThanOrEqual(16);
     expect(statuses).toContain(503);
+  });
+
+  test("who hangs up while being turned away harms nobody, and who does not is not waited for", async () => {
+    const own = await serveViewer({ show: new Counter(), page });
+    const turnedAway = (hangUp: boolean): Promise<Socket> =>
+      new Promise((done) => {
+        const raw = connect(own.port, "127.0.0.1", () => {
+          const headers = "Connection: Upgrade\r\nUpgrade: websocket";
+          raw.write(`GET /stream HTTP/1.1\r\nHost: 127.0.0.1:${own.port}\r\n${headers}\r\n\r\n`, () => {
+            if (hangUp) raw.resetAndDestroy();
+            done(raw);
+          });
+        });
+        raw.allowHalfOpen = true;
+        raw.on("error", () => {});
+      });
+    for (let i = 0; i < 50; i++) await turnedAway(true);
+    const open = await turnedAway(false);
+    await once(open, "data");
+    await own.close();
+    open.destroy();
   });
 
   test("a request that is no HTTP, or hangs up, changes nothing", async () => {

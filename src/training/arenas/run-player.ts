@@ -1,7 +1,7 @@
 import { findArena, namePlayer, type Player } from "../../multiagent/index.js";
 import { decodeSafetensors, type EngineName, type NamedArrays, useEngine } from "../../tensors/index.js";
 import { agentFor } from "../agent-for.js";
-import { findCheckpoint, type Pointer, readCheckpoint } from "../checkpoint.js";
+import { findCheckpoint, type Pointer, readCheckpoint, readNewest } from "../checkpoint.js";
 import type { RunConfig } from "../config.js";
 import { makerOf } from "../env-maker.js";
 import { LudusError } from "../errors.js";
@@ -155,9 +155,10 @@ function requireArenaOf({ path, manifest }: RunFolder, env: string): void {
 }
 
 function readSelves(run: RunFolder): readonly NamedArrays[] {
-  const step = findCheckpoint(run.path, "last");
-  const files = readCheckpoint(run.path, step, ["league.safetensors"]);
-  return [...selvesOf(decodeSafetensors(files["league.safetensors"])).values()];
+  const { "league.safetensors": league } = readNewest(run.path, (step) =>
+    readCheckpoint(run.path, step, ["league.safetensors"]),
+  );
+  return [...selvesOf(decodeSafetensors(league)).values()];
 }
 
 /** Acts as one of several would, drawn for each action. @param become takes over what one of them has learnt */

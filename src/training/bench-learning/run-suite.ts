@@ -75,6 +75,8 @@ export async function runBench(
   const onEvent = ({ entry, seed }: BenchJob, event: TrainEvent): void =>
     options.onEvent?.(entry, seed, event);
   for await (const outcome of train(jobs, { processes, signal, onEvent })) {
+    // A process that Ctrl+C reaches before it knows what to make of it is interrupted, too.
+    if (signal?.aborted && "failed" in outcome && outcome.failed.code === "process-died") continue;
     const { entry, seed } = outcome.job;
     if ("failed" in outcome) {
       const failure = { entry, seed, error: outcome.failed };

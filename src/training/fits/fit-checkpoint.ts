@@ -2,7 +2,13 @@ import { z } from "zod";
 import type { Model } from "../../nets/index.js";
 import type { Figures, FitState } from "../../supervised/index.js";
 import { decodeSafetensors, encodeSafetensors, type NamedArrays } from "../../tensors/index.js";
-import { type FitCheckpointFiles, findCheckpoint, type Pointer, readCheckpoint } from "../checkpoint.js";
+import {
+  type FitCheckpointFiles,
+  findCheckpoint,
+  type Pointer,
+  readCheckpoint,
+  readNewest,
+} from "../checkpoint.js";
 import { LudusError } from "../errors.js";
 import { stateFromJson, stateToJson } from "../plain-json.js";
 
@@ -120,10 +126,14 @@ export interface FittedWeights {
 
 /** Weights of a checkpoint; the best so far, or else the newest where nothing was validated. */
 export function readWeights(run: string, checkpoint: Pointer | number): FittedWeights {
-  const step = findCheckpoint(run, checkpoint === "best" ? "last" : checkpoint);
+  if (checkpoint === "best") return readNewest(run, (step) => weightsOf(run, step, true));
+  return weightsOf(run, findCheckpoint(run, checkpoint), false);
+}
+
+function weightsOf(run: string, step: number, wantsBest: boolean): FittedWeights {
   const files = readCheckpoint(run, step, ["model.safetensors", "state.json"]);
   const { fit } = stateOf(run, step, files["state.json"]);
-  const best = checkpoint === "best" && fit !== null ? readBest(run, step, fit) : null;
+  const best = wantsBest && fit !== null ? readBest(run, step, fit) : null;
   if (best !== null) return { arrays: best, step, epoch: fit!.standing.best.epoch! };
   return { arrays: decodeSafetensors(files["model.safetensors"]), step, epoch: fit?.standing.epoch ?? 0 };
 }

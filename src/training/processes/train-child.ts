@@ -5,12 +5,12 @@ import { openRun } from "../run-folder.js";
 import { resume, train } from "../train.js";
 import type { TrainJob, TrainReply, TrainRequest } from "./train-messages.js";
 
-// A process that trains one job for its parent, tells its events, and ends. Signals are the parent's business: Ctrl+C reaches
-// the whole group, and the parent asks for the checkpoint.
+// A process that trains one job for its parent, tells its events, and ends. Signals are the parent's business: Ctrl+C, and the
+// closing of the terminal, reach the whole group, and the parent asks for the checkpoint.
 
 const interruption = new AbortController();
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 // A parent that is gone wants nothing any more; what the last checkpoint has is kept.
 process.on("disconnect", () => process.exit(1));
 process.on("message", (request: TrainRequest) => {

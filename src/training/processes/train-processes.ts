@@ -84,7 +84,8 @@ class TrainChild {
         else result = { failed: new LudusError(reply.code, reply.message) };
       });
       this.process.on("error", (error) => resolve({ failed: died(job, error.message) }));
-      this.process.on("exit", (code, signal) => {
+      // Not "exit", which may come while there is still something to be read.
+      this.process.on("close", (code, signal) => {
         resolve(result ?? { failed: died(job, signal === null ? `exit code ${code}` : `signal ${signal}`) });
       });
     });

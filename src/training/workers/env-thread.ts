@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import type { EnvWorker, HostOptions, HostReply, HostRequest } from "gymnasium-js";
 import {
   answers,
@@ -10,7 +10,7 @@ import {
   type SupervisorData,
   supervised,
 } from "./protocol.js";
-import { threadEntry } from "./thread-entry.js";
+import { startThread } from "./thread-entry.js";
 
 export interface EnvThreadOptions {
   host: HostOptions;
@@ -39,7 +39,10 @@ export class EnvThread implements EnvWorker {
   private readonly lastWords: MessagePort;
   private readonly startedBy = performance.now() + startSeconds * 1000;
   private begun = 0;
+  /** Why it counts as dead; an answer that comes after all would be taken for that of the next request. */
+  private failure: Error | null = null;
 
+  /** @throws Error where the system gives no thread */
   constructor(private readonly options: EnvThreadOptions) {
     const { port1, port2 } = new MessageChannel();
     const { host, modules, moduleLoader, heapMegabytes } = options;
@@ -51,11 +54,13 @@ export class EnvThread implements EnvWorker {
       lastWords: words.port2,
       resourceLimits: heapMegabytes === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytes },
     };
-    this.supervisor = new Worker(threadEntry("supervisor-thread"), {
+    this.supervisor = startThread("supervisor-thread", {
       workerData,
       execArgv: inherited(process.execArgv),
       transferList: [port2, words.port2],
     });
+    // Whoever waits for an answer learns that there is none; nobody else is to be ended by it.
+    this.supervisor.on("error", () => {});
     // A vector environment that nobody closed keeps no process alive.
     this.supervisor.unref();
     this.port.unref();
@@ -73,20 +78,9 @@ export class EnvThread implements EnvWorker {
   }
 
   finish(): HostReply {
-    const { control, begun } = this;
-    for (let spin = 0; spin < spins && Atomics.load(control, answers) !== begun; spin++);
-    const latest = performance.now() + this.options.timeoutSeconds * 1000;
-    while (Atomics.load(control, answers) !== begun) {
-      if (Atomics.load(control, dead) === 1) throw new Error(this.whyItEnded());
-      if (performance.now() > this.startedBy && Atomics.load(control, supervised) === 0) {
-        throw new Error(`its thread did not start within ${startSeconds} s`);
-      }
-      if (performance.now() > latest) {
-        throw new Error(`it has not answered for ${this.options.timeoutSeconds} s`);
-      }
-      Atomics.wait(control, answers, begun - 1, slice);
-    }
-    if (control[answersByMessage] === 0) return { ok: true, value: null };
+    this.failure ??= this.awaitAnswer();
+    if (this.failure !== null) throw this.failure;
+    if (this.control[answersByMessage] === 0) return { ok: true, value: null };
     return receiveMessageOnPort(this.port)?.message as HostReply;
   }
 
@@ -94,6 +88,24 @@ export class EnvThread implements EnvWorker {
     this.supervisor.postMessage("stop");
     this.port.close();
     this.lastWords.close();
+  }
+
+  /** @returns why there will be no answer; null once it is there */
+  private awaitAnswer(): Error | null {
+    const { control, begun } = this;
+    for (let spin = 0; spin < spins && Atomics.load(control, answers) !== begun; spin++);
+    const latest = performance.now() + this.options.timeoutSeconds * 1000;
+    while (Atomics.load(control, answers) !== begun) {
+      if (Atomics.load(control, dead) === 1) return new Error(this.whyItEnded());
+      if (performance.now() > this.startedBy && Atomics.load(control, supervised) === 0) {
+        return new Error(`its thread did not start within ${startSeconds} s`);
+      }
+      if (performance.now() > latest) {
+        return new Error(`it has not answered for ${this.options.timeoutSeconds} s`);
+      }
+      Atomics.wait(control, answers, begun - 1, slice);
+    }
+    return null;
   }
 
   private whyItEnded(): string {

@@ -39,8 +39,13 @@ export class EvaluationPool {
   private readonly player: EpisodePlayer | null;
   private restarts = 0;
   private closing: Promise<void> | null = null;
+  /** Settles when the threads have nothing to do any more: they have one task at a time. */
+  private idle: Promise<unknown> = Promise.resolve();
 
-  /** @throws GymnasiumError as `makeVec` if `workers` is 0; else the first `evaluate` does */
+  /**
+   * @throws GymnasiumError as `makeVec` if `workers` is 0; else the first `evaluate` does
+   * @throws LudusError `env-failed` where the system gives no more threads
+   */
   constructor(
     private readonly setting: FitnessSetting,
     private readonly options: EvaluationPoolOptions = {},
@@ -53,7 +58,12 @@ export class EvaluationPool {
       );
     }
     this.player = workers === 0 ? new EpisodePlayer(setting) : null;
-    for (let i = 0; i < workers; i++) this.workers.push(this.spawn());
+    try {
+      for (let i = 0; i < workers; i++) this.workers.push(this.spawn(i));
+    } catch (error) {
+      void this.close();
+      throw error;
+    }
   }
 
   /**
@@ -64,8 +74,14 @@ export class EvaluationPool {
   async evaluate(population: Population, seeds: readonly number[]): Promise<PlayedEpisodes> {
     const total = population.size * seeds.length;
     const played = { returns: new Float64Array(total), lengths: new Float64Array(total) };
-    if (this.player !== null) await this.playHere(this.player, { population, seeds }, played);
-    else await this.playInThreads({ population: inSharedMemory(population), seeds }, played);
+    if (this.player !== null) {
+      await this.playHere(this.player, { population, seeds }, played);
+      return played;
+    }
+    const task = { population: inSharedMemory(population), seeds };
+    const turn = this.idle.then(() => this.playInThreads(task, played));
+    this.idle = turn.catch(() => {});
+    await turn;
     return played;
   }
 
@@ -93,6 +109,7 @@ export class EvaluationPool {
     }
   }
 
+  /** Ends when no thread plays a block of it any more, also where it fails. */
   private async playInThreads(task: EvaluationTask, played: PlayedEpisodes): Promise<void> {
     const total = played.returns.length;
     const size = Math.ceil(total / (this.workers.length * blocksPerWorker));
@@ -119,7 +136,15 @@ export class EvaluationPool {
         block = takeBlock();
       }
     };
-    await Promise.all(this.workers.map((_, index) => work(index)));
+    const ends = await Promise.allSettled(
+      this.workers.map((_, index) =>
+        work(index).catch((error) => {
+          next = total;
+          throw error;
+        }),
+      ),
+    );
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   }
 
   /** A new thread in the place of one that died. */
@@ -128,18 +153,24 @@ export class EvaluationPool {
     if (this.restarts >= maxRestarts) throw new LudusError("env-failed", sentence);
     this.restarts++;
     onWarning?.(`${sentence} It is replaced, and its episodes are played again.`);
-    const worker = this.spawn();
+    const worker = this.spawn(index);
     this.workers[index] = worker;
     return worker;
   }
 
-  private spawn(): EvaluationWorker {
+  private spawn(index: number): EvaluationWorker {
     const { modules = [], moduleLoader = null, timeoutSeconds = 300, heapMegabytes } = this.options;
-    return new EvaluationWorker({
-      data: { setting: this.setting, modules, moduleLoader },
-      timeoutSeconds,
-      heapMegabytes,
-    });
+    try {
+      return new EvaluationWorker({
+        data: { setting: this.setting, modules, moduleLoader },
+        timeoutSeconds,
+        heapMegabytes,
+      });
+    } catch (error) {
+      const { message } = error as Error;
+      const sentence = `${this.setting.env}: evaluation worker ${index} did not start: ${message}.`;
+      throw new LudusError("env-failed", sentence, { cause: error });
+    }
   }
 
   /** An environment's own refusals stay what they are; anything else says where it happened. */

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { inherited } from "./env-thread.js";
 import type {
   EvaluationReply,
@@ -6,7 +6,7 @@ import type {
   EvaluationTask,
   EvaluationThreadData,
 } from "./evaluation-messages.js";
-import { threadEntry } from "./thread-entry.js";
+import { startThread } from "./thread-entry.js";
 
 export interface EvaluationWorkerOptions {
   data: EvaluationThreadData;
@@ -28,9 +28,10 @@ export class EvaluationWorker {
   private timer: NodeJS.Timeout | undefined;
   private closing = false;
 
+  /** @throws Error where the system gives no thread */
   constructor(private readonly options: EvaluationWorkerOptions) {
     const { data, heapMegabytes } = options;
-    this.worker = new Worker(threadEntry("evaluation-thread"), {
+    this.worker = startThread("evaluation-thread", {
       workerData: data,
       execArgv: inherited(process.execArgv),
       resourceLimits: heapMegabytes === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytes },

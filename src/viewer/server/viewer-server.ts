@@ -64,7 +64,7 @@ export async function serveViewer(options: ViewerServerOptions): Promise<ViewerS
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = show === noShow ? "404 Not Found" : whyNotUpgrade(request, gate, pages.size);
     if (refusal !== null) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      turnAway(socket, refusal);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
@@ -122,6 +122,12 @@ function whyNotUpgrade(request: IncomingMessage, gate: Gate, pages: number): str
   if (request.url !== "/stream") return "404 Not Found";
   if (!gate.fromOwnPage(request) || !gate.hasCookie(request)) return "403 Forbidden";
   return pages >= mostPages ? "503 Service Unavailable" : null;
+}
+
+/** The server has let go of the socket: nobody else hears of its errors, or ends what the other side leaves open. */
+function turnAway(socket: Duplex, status: string): void {
+  socket.on("error", () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 interface Answer {

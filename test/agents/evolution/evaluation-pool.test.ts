@@ -155,6 +155,31 @@ describe("a failing thread", () => {
   });
 });
 
+describe("threads that are still at one task are not asked for another", () => {
+  const id = "CartPole-v1";
+  const seeds = Array.from({ length: 50 }, (_, i) => i);
+
+  test("where both are asked for at once", async () => {
+    const populations = [noisy(id, 8), asVectors(noisy(id, 5))] as const;
+    const played = await Promise.all(
+      [0, 2].map((workers) => {
+        const { pool } = open(id, { workers });
+        return Promise.all(populations.map((population) => pool.evaluate(population, seeds)));
+      }),
+    );
+    expect(played[1]).toEqual(played[0]);
+  });
+
+  test("where one has failed", async () => {
+    const { pool } = open("Faulty-v0", { workers: 2 });
+    // The fault is in the second of eight blocks, and the first is the longest.
+    const task = stubborn(...Array.from({ length: 16 }, (_, i) => (i === 2 ? 1 : 0)));
+    await expect(pool.evaluate(task, [1])).rejects.toThrow(/the motor is on fire/);
+    const { workers } = pool as unknown as { workers: { waiting: unknown }[] };
+    expect(workers.map(({ waiting }) => waiting)).toEqual([null, null]);
+  });
+});
+
 test("a pool that is closed answers no more, and a wrong number of workers is refused", async () => {
   const { pool } = open("CartPole-v1", { workers: 1 });
   await pool.close();

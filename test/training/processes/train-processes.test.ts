@@ -61,6 +61,16 @@ test("a job whose process dies says so, and the others go on", async () => {
   });
 });
 
+test("a signal to the whole group is for the parent to deal with", async () => {
+  const path = join(runs, "signalled.mjs");
+  writeFileSync(
+    path,
+    `for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.kill(process.pid, signal);`,
+  );
+  const [signalled] = await outcomes([job("signalled", {}, { envModule: { path, sha256: "" } })]);
+  expect(signalled !== undefined && "done" in signalled && signalled.done.interrupted).toBe(false);
+});
+
 test("an interrupted training can be gone on with", async () => {
   const [stopped] = await outcomes([job("stops", { seed: 3 }, { stopAfter: 100 })]);
   if (stopped === undefined || !("done" in stopped)) throw new Error("It did not stop.");

@@ -76,7 +76,7 @@ export class WorkerVectorEnv extends VectorBase<Batch> {
     const shares = sharesOf(numEnvs, requireNumWorkers(options.numWorkers, id));
     const workers: EnvWorker[] = [];
     try {
-      for (const share of shares) workers.push(options.spawn(share));
+      for (const share of shares) workers.push(spawned(options, share));
       for (const worker of workers) worker.begin({ type: "describe" });
       const descriptions = workers.map((worker) => answered(worker.finish(), id) as HostDescription);
       const { numMaskedActions, ...spaces } = descriptions[0] as HostDescription;
@@ -391,5 +391,17 @@ export class WorkerVectorEnv extends VectorBase<Batch> {
 
   private copyRow(from: Batch, row: number, target: { to: Batch; at: number }): void {
     copyRow(this.layout, from, row, target);
+  }
+}
+
+/** @throws GymnasiumError `worker-failed` */
+function spawned({ id, spawn }: WorkerVectorEnvOptions, share: WorkerShare): EnvWorker {
+  try {
+    return spawn(share);
+  } catch (error) {
+    throw new GymnasiumError(
+      "worker-failed",
+      `${id}: worker ${share.index} did not start: ${(error as Error).message}.`,
+    );
   }
 }
