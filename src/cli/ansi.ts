@@ -11,6 +11,11 @@ export function styled(text: string, ...styles: readonly Style[]): string {
   return `\x1b[${styles.map((style) => codes[style]).join(";")}m${text}\x1b[0m`;
 }
 
+/** Columns that a terminal has; some do not know, and say 0. */
+export function columnsOf({ columns }: { columns?: number }, otherwise = 80): number {
+  return columns || otherwise;
+}
+
 /** Columns that text takes, without its colour codes. */
 export function visibleLength(text: string): number {
   return [...text.replace(colours, "")].length;

@@ -31,6 +31,7 @@ import { watchCommand } from "./commands/watch.js";
 import { placeInModules } from "./env-module.js";
 import { ExitWith } from "./exit.js";
 import { registeredTasks, type TaskSource } from "./fit-tasks.js";
+import { endHungUp, endUnread } from "./interrupts.js";
 import { messageOf } from "./module-faults.js";
 
 /** Errors that the parts of Ludus throw on purpose, each with a stable code and one sentence. */
@@ -116,13 +117,33 @@ function onOneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }
 
-/** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 component missing, 130 interrupted */
-export async function runCli(args: readonly string[], tasks?: TaskSource): Promise<number> {
-  // A reader that closes early (`ludus envs | head -1`) is not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(exitCodes.done);
+/** A reader that closes early (`ludus envs | head -1`) is not an error, and of a run nothing is lost. */
+function afterResults(error: NodeJS.ErrnoException): void {
+  const why = whyUnread(error, process.stdout);
+  if (why === null) {
     process.exit(say(`The output could not be written (${error.message}).`, exitCodes.failed));
-  });
+  }
+  if (endUnread(why)) return;
+  endHungUp();
+  process.exit(exitCodes.done);
+}
+
+/** A command whose words nobody reads may still have results. */
+function afterWords(error: NodeJS.ErrnoException): void {
+  const why = whyUnread(error, process.stderr);
+  if (why !== null) endUnread(why);
+}
+
+/** What has become of the reader; null where the fault is another one. */
+function whyUnread({ code }: NodeJS.ErrnoException, { isTTY }: NodeJS.WriteStream) {
+  if (code === "EPIPE") return "closed";
+  return code === "EIO" && isTTY ? "hung-up" : null;
+}
+
+/** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 wrong use, 3 component missing, 130 interrupted, 129 hung up */
+export async function runCli(args: readonly string[], tasks?: TaskSource): Promise<number> {
+  process.stdout.off("error", afterResults).on("error", afterResults);
+  process.stderr.off("error", afterWords).on("error", afterWords);
   try {
     await buildProgram(tasks).parseAsync([...args], { from: "user" });
     return exitCodes.done;
@@ -169,7 +190,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 function inWords({ code, path, message }: NodeJS.ErrnoException): string {
   if (code === "ENOSPC" || code === "EDQUOT")
     return `The disk is full: ${path ?? "a file"} could not be written`;
-  return `${path ?? "A file"} could not be read or written (${message})`;
+  return `${path || "A file"} could not be read or written (${message})`;
 }
 
 function say(sentence: string, exitCode: number): number {

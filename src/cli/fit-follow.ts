@@ -1,4 +1,4 @@
-import { exitCodes, type FitListeners, type FitProgress, type FitRunDoneEvent } from "../training/index.js";
+import type { FitListeners, FitProgress, FitRunDoneEvent } from "../training/index.js";
 import { ExitWith } from "./exit.js";
 import { StatusLine } from "./fit-status-line.js";
 import { doneText, eventText, progressText, reportText } from "./fit-text.js";
@@ -18,7 +18,7 @@ export async function followFit(
 ): Promise<void> {
   const line = new StatusLine();
   const progress = new ProgressWords();
-  const { signal, release } = onInterrupt(() => {
+  const { signal, exitCode, release } = onInterrupt(() => {
     line.line(
       isStudy
         ? "Ending the study ... (Ctrl+C again ends it at once)"
@@ -43,7 +43,7 @@ export async function followFit(
     });
     line.close();
     if (!json) process.stdout.write(`${doneText(done)}\n`);
-    if (done.interrupted) throw new ExitWith(exitCodes.interrupted);
+    if (done.interrupted) throw new ExitWith(exitCode());
   } finally {
     line.close();
     release();

@@ -1,4 +1,4 @@
-import { clip } from "./ansi.js";
+import { clip, columnsOf } from "./ansi.js";
 
 const redrawMs = 100;
 const plainMs = 5000;
@@ -13,10 +13,10 @@ export class StatusLine {
   /** @param text asked for where it is time to show it */
   show(text: () => string): void {
     const now = performance.now();
-    const { isTTY, columns = 80 } = this.out;
+    const { isTTY } = this.out;
     if (now - this.shownAt < (isTTY ? redrawMs : plainMs)) return;
     this.shownAt = now;
-    this.out.write(isTTY ? `\r${clip(text(), columns - 1)}\x1b[K` : `${text()}\n`);
+    this.out.write(isTTY ? `\r${clip(text(), columnsOf(this.out) - 1)}\x1b[K` : `${text()}\n`);
     this.isDrawn = isTTY;
   }
 

@@ -17,7 +17,7 @@ export async function printTasks(
   { data, json }: { data: string | undefined; json: boolean },
 ): Promise<void> {
   const { catalogue, defaultDataFolder, findDataFile } = await import("../datasets/index.js");
-  const folder = data ?? defaultDataFolder();
+  const folder = data || defaultDataFolder();
   const isHere = (dataset: keyof typeof catalogue) =>
     catalogue[dataset].files.every(({ name }) => findDataFile(dataset, name, folder) !== null);
   const rows = Object.values(tasks).map(({ name, kind, about, data: names }) => {

@@ -1,3 +1,4 @@
+import { shellWord } from "../datasets/shell-word.js";
 import type { Figures } from "../supervised/index.js";
 import type { TaskReport } from "../tasks/task.js";
 import type { FitProgress, FitRunDoneEvent, FitRunEvent } from "../training/index.js";
@@ -107,9 +108,9 @@ export function figuresTable(figures: Figures): string {
 export function doneText(done: FitRunDoneEvent): string {
   const { run, interrupted, epochs, updates, bestEpoch, metrics, validation, seconds } = done;
   if (interrupted && epochs === null)
-    return `Interrupted; the parts that are done are kept, go on with: ludus resume ${run}`;
+    return `Interrupted; the parts that are done are kept, go on with: ludus resume ${shellWord(run)}`;
   if (interrupted) {
-    return `Interrupted at update ${updates!.toLocaleString("en")}, with a checkpoint; go on with: ludus resume ${run}`;
+    return `Interrupted at update ${updates!.toLocaleString("en")}, with a checkpoint; go on with: ludus resume ${shellWord(run)}`;
   }
   const figures = Object.keys(metrics).length === 0 ? (validation ?? {}) : metrics;
   const length =

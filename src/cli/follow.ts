@@ -1,4 +1,5 @@
-import { type DoneEvent, exitCodes, type Listeners } from "../training/index.js";
+import { shellWord } from "../datasets/shell-word.js";
+import type { DoneEvent, Listeners } from "../training/index.js";
 import { ExitWith } from "./exit.js";
 import { onInterrupt } from "./interrupts.js";
 import { ProgressLine } from "./progress-line.js";
@@ -13,7 +14,7 @@ export async function follow(
   { json, stopAfter }: { json: boolean; stopAfter: number | undefined },
 ): Promise<DoneEvent> {
   const line = new ProgressLine();
-  const { signal, release } = onInterrupt(() => {
+  const { signal, exitCode, release } = onInterrupt(() => {
     line.close();
     process.stderr.write("Saving a checkpoint ... (Ctrl+C again aborts without one)\n");
   });
@@ -33,7 +34,7 @@ export async function follow(
     });
     line.close();
     if (!json) process.stdout.write(`${inWords(done)}\n`);
-    if (done.interrupted) throw new ExitWith(exitCodes.interrupted);
+    if (done.interrupted) throw new ExitWith(exitCode());
     return done;
   } finally {
     line.close();
@@ -47,7 +48,7 @@ function inWords(done: DoneEvent): string {
     return `Interrupted at step ${done.steps.toLocaleString("en")}; its environment has no snapshot(), so it can be played but not resumed\n${run}`;
   }
   if (done.interrupted) {
-    return `Interrupted at step ${done.steps.toLocaleString("en")} with a checkpoint; go on with: ludus resume ${done.run}`;
+    return `Interrupted at step ${done.steps.toLocaleString("en")} with a checkpoint; go on with: ludus resume ${shellWord(done.run)}`;
   }
   const score = `return ${done.evalReturnMean?.toFixed(2)} ± ${done.evalReturnStd?.toFixed(2)} over ${done.evalEpisodes} episodes`;
   return `${score} (checkpoint of step ${done.bestStep}, ${done.updates.toLocaleString("en")} updates, ${Math.round(done.stepsPerSecond).toLocaleString("en")} steps/s)\n${run}`;

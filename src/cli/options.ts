@@ -22,7 +22,11 @@ export function checkpointName(text: string): Pointer | number {
 /** Options that several commands share; each call makes a fresh one. */
 export const sharedOptions = {
   json: () => new Option("--json", "print JSON lines on stdout, one object a line"),
-  runs: () => new Option("--runs <dir>", "folder of all runs").default("runs").env("LUDUS_RUNS"),
+  runs: () =>
+    new Option("--runs <dir>", "folder of all runs")
+      .argParser((folder) => folder || "runs")
+      .default("runs")
+      .env("LUDUS_RUNS"),
   engine: () => new Option("--engine <engine>", "what computes").choices(["auto", ...engineNames]),
   seed: (what: string) => new Option("--seed <n>", what).argParser(wholeNumber(0)),
   envModule: () =>

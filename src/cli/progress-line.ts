@@ -1,5 +1,5 @@
 import type { Progress, TrainEvent } from "../training/index.js";
-import { clip, styled, visibleLength } from "./ansi.js";
+import { clip, columnsOf, styled, visibleLength } from "./ansi.js";
 import { duration, sparkline } from "./sparkline.js";
 
 const redrawMs = 100;
@@ -26,9 +26,13 @@ export class ProgressLine {
     this.drawnAt = now;
     const seconds = (now - this.startedAt) / 1000;
     const stepsPerSecond = (progress.step - this.firstStep) / seconds;
-    const { isTTY, columns = 80 } = this.out;
-    if (isTTY) {
-      const text = progressText({ progress, stepsPerSecond, returns: this.returns, width: columns - 1 });
+    if (this.out.isTTY) {
+      const text = progressText({
+        progress,
+        stepsPerSecond,
+        returns: this.returns,
+        width: columnsOf(this.out) - 1,
+      });
       this.out.write(`\r${text}\x1b[K`);
       this.drawn = true;
     } else {

@@ -1,4 +1,4 @@
-import { clip } from "./ansi.js";
+import { clip, columnsOf } from "./ansi.js";
 
 /**
  * A block of lines in a terminal that is drawn again in place. Each frame is one write, line over line, so that
@@ -15,7 +15,8 @@ export class Screen {
   constructor(private readonly out: NodeJS.WriteStream) {}
 
   draw(frame: string): void {
-    const { columns = 80, rows = 24 } = this.out;
+    const columns = columnsOf(this.out);
+    const rows = this.out.rows || 24;
     const lines = frame
       .split("\n")
       .slice(0, Math.max(1, rows - 1))

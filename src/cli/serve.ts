@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { InvalidArgumentError, Option } from "commander";
 import { rootFolder } from "../root-folder.js";
-import { exitCodes, LudusError } from "../training/index.js";
+import { LudusError } from "../training/index.js";
 import { isLoopback } from "../viewer/server/security.js";
 import { serveViewer, type ViewerServer } from "../viewer/server/viewer-server.js";
 import type { Show } from "../viewer/show.js";
@@ -67,15 +68,19 @@ export async function startViewer(show: Show, options: ServeOptions): Promise<Vi
   }
 }
 
-/** Serves until Ctrl+C. @throws ExitWith 130 */
+/** Serves until Ctrl+C. @throws ExitWith as an interrupted command ends */
 export async function serveUntilInterrupted(show: Show, options: ServeOptions): Promise<never> {
-  const server = await startViewer(show, options);
-  process.stderr.write("Ctrl+C ends it.\n");
-  const { signal, release } = onInterrupt(() => {});
-  await new Promise<void>((done) => signal.addEventListener("abort", () => done()));
-  release();
-  await server.close();
-  throw new ExitWith(exitCodes.interrupted);
+  // Before anybody is told of the server: whoever is may end it at once.
+  const { signal, exitCode, release } = onInterrupt(() => {});
+  try {
+    const server = await startViewer(show, options);
+    process.stderr.write("Ctrl+C ends it.\n");
+    if (!signal.aborted) await once(signal, "abort");
+    await server.close();
+  } finally {
+    release();
+  }
+  throw new ExitWith(exitCode());
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

@@ -1,3 +1,4 @@
+import { shellWord } from "../datasets/shell-word.js";
 import {
   type RankedTrial,
   type Study,
@@ -7,7 +8,7 @@ import {
   type TrialRun,
   type TuneResult,
 } from "../training/index.js";
-import { clip } from "./ansi.js";
+import { clip, columnsOf } from "./ansi.js";
 import { table } from "./table.js";
 
 /** Rows of the table of the best. */
@@ -53,11 +54,10 @@ export class StudyReport {
 
   /** Where one of the trainings is, on a terminal that can show it; the next line takes its place. */
   event({ trial, seed }: TrialRun, event: TrainEvent): void {
-    const { isTTY, columns } = process.stderr;
-    if (!isTTY || event.event !== "metrics") return;
+    if (!process.stderr.isTTY || event.event !== "metrics") return;
     const steps = `step ${event.step.toLocaleString("en")}/${this.study.record.base.steps.toLocaleString("en")}`;
     const text = `trial ${trial}, seed ${seed}: ${steps}, return ${event.returnMean?.toFixed(2) ?? "-"}`;
-    process.stderr.write(`\r${clip(text, (columns || 80) - 1)}\x1b[K`);
+    process.stderr.write(`\r${clip(text, columnsOf(process.stderr) - 1)}\x1b[K`);
   }
 
   /** Ends the line that `event` may have begun. */
@@ -94,7 +94,7 @@ export class StudyReport {
   }
 
   private resumeText(): string {
-    return `Interrupted; what is done is kept. Go on with: ludus tune --resume ${quoted(this.study.path)}\n`;
+    return `Interrupted; what is done is kept. Go on with: ludus tune --resume ${shellWord(this.study.path)}\n`;
   }
 
   private line(event: object): void {
@@ -126,7 +126,7 @@ function resultText({ study, ranking, command }: Outcome): string {
     `study ${study}`,
     "",
     "Train with the best values, on a seed that they were not chosen by:",
-    `ludus ${command.map(quoted).join(" ")}`,
+    `ludus ${command.map(shellWord).join(" ")}`,
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -143,9 +143,4 @@ function scoreText({
 }: Pick<RankedTrial, "score" | "spread" | "returnMeans">): string {
   const mean = score?.toFixed(2) ?? "-";
   return returnMeans.length === 1 ? mean : `${mean} ± ${spread?.toFixed(2)}`;
-}
-
-/** As a shell takes it for one word. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

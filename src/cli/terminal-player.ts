@@ -21,6 +21,7 @@ import {
 } from "../training/index.js";
 import type { Situation } from "../viewer/mind.js";
 import { alone, situationInArena } from "../viewer/situation.js";
+import { columnsOf } from "./ansi.js";
 import { ExitWith } from "./exit.js";
 import { onInterrupt } from "./interrupts.js";
 import { drawPlay, inWords } from "./play-frame.js";
@@ -165,7 +166,7 @@ async function playEpisode({ env, player, options, episode, out, screen, signal 
       values: choice?.values ?? null,
       valuesAre: choice?.valuesAre,
       actionNames: env.unwrapped instanceof RulesEnv ? env.unwrapped.rules.actionNames : undefined,
-      columns: out.columns ?? 100,
+      columns: columnsOf(out, 100),
     });
     if (out.isTTY) screen.draw(frame);
     else if (choice === null || step === 0) out.write(`${frame}\n`);

@@ -1,5 +1,5 @@
 import type { AloneResult, PairResult, TournamentProgress, TournamentResult } from "../training/index.js";
-import { clip } from "./ansi.js";
+import { clip, columnsOf } from "./ansi.js";
 import { type TournamentPlan, tournamentText } from "./tournament-text.js";
 
 /** Milliseconds between two drawings of where it is. */
@@ -17,13 +17,12 @@ export class TournamentReport {
 
   /** Where it is, on a terminal that can show it; the next line takes its place. */
   game({ players, played, games }: TournamentProgress): void {
-    const { isTTY, columns } = this.err;
     const now = performance.now();
-    if (!isTTY || now - this.drawnAt < redrawMs) return;
+    if (!this.err.isTTY || now - this.drawnAt < redrawMs) return;
     this.drawnAt = now;
     const share = `${String(Math.floor((100 * played) / games)).padStart(3)}%`;
     const text = `${share}  game ${(played + 1).toLocaleString("en")}/${games.toLocaleString("en")}  ${players.join(" - ")}`;
-    this.err.write(`\r${clip(text, (columns || 80) - 1)}\x1b[K`);
+    this.err.write(`\r${clip(text, columnsOf(this.err) - 1)}\x1b[K`);
   }
 
   /** Ends the line that `game` may have begun. */

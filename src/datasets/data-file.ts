@@ -9,6 +9,8 @@ export interface DataFile {
   url: string | null;
   bytes: number;
   checksum: Checksum;
+  /** Of what is in it, where people gzip that themselves: no two gzips need have the same bytes. */
+  unpacked?: Checksum;
   /** The file is this member of the zip archive at `url`; size and checksum are the member's. */
   member?: string;
 }
@@ -18,4 +20,6 @@ export interface DataFiles {
   /** Of the data set, and of its folder. */
   name: string;
   files: readonly DataFile[];
+  /** What files without an address are made of, for the sentence "they have no address, being <origin>". */
+  origin?: string;
 }

@@ -4,9 +4,10 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rootFolder } from "../root-folder.js";
 import { DataError } from "../supervised/data/index.js";
-import { checksumFits, checksumText } from "./checksum.js";
+import { checksumText, isPublished } from "./checksum.js";
 import type { DataFile, DataFiles } from "./data-file.js";
-import { ungzipped } from "./formats/gzip.js";
+import { plainBytes, ungzipped } from "./formats/gzip.js";
+import { shellWord } from "./shell-word.js";
 
 /**
  * The folder of all data sets: `LUDUS_DATA`, or `ludus/data` in the cache folder of the XDG specification
@@ -36,31 +37,40 @@ export function findDataFile(dataset: string, file: string, folder = defaultData
  * The bytes of a file, as they were published.
  * @throws {DataError} `missing-file`, or `wrong-checksum` if it is not the published one
  */
-export function readDataFile(
-  { name: dataset }: DataFiles,
-  file: DataFile,
-  folder = defaultDataFolder(),
-): Uint8Array {
+export function readDataFile(dataset: DataFiles, file: DataFile, folder = defaultDataFolder()): Uint8Array {
   const { name, checksum } = file;
-  const path = findDataFile(dataset, name, folder);
+  const path = findDataFile(dataset.name, name, folder);
   if (path === null) {
     throw new DataError(
       "missing-file",
-      `${dataset} is not in ${folder}: ${name} is missing; ${howToGet(dataset, file, folder)}`,
+      `${dataset.name} is not in ${folder}: ${name} is missing; ${howToGet(dataset, folder)}`,
     );
   }
   const stored = readFileSync(path);
   const bytes = path.endsWith(name) ? stored : ungzipped(stored, path);
-  // Not a Buffer, which makes others of its kind where a typed array is copied.
-  if (checksumFits(bytes, checksum)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isPublished(bytes, file)) return plainBytes(bytes);
   throw new DataError(
     "wrong-checksum",
-    `${path} is not the published file (its ${checksumText(checksum)} does not fit); delete it, and ${howToGet(dataset, file, folder)}`,
+    `${path} is not the published file (its ${checksumText(checksum)} does not fit); delete it, and ${howToGet(dataset, folder)}`,
   );
 }
 
-function howToGet(dataset: string, { name, url }: DataFile, folder: string): string {
-  if (url === null) return `copy it to ${join(folder, dataset, name)}, as it is published nowhere`;
-  const where = folder === defaultDataFolder() ? "" : ` --data ${folder}`;
-  return `get it with: ludus data get ${dataset}${where}`;
+function howToGet(dataset: DataFiles, folder: string): string {
+  const where = folder === defaultDataFolder() ? "" : ` --data ${shellWord(folder)}`;
+  const command = `ludus data get ${dataset.name}${where}`;
+  if (!lacksAddress(dataset)) return `get it with: ${command}`;
+  return `${putByHand(dataset, folder)}, or name a server that has it all: ${command} --mirror <url>`;
+}
+
+/** Whether a data set cannot be downloaded but from a mirror. */
+export function lacksAddress({ files }: DataFiles): boolean {
+  return files.some(({ url }) => url === null);
+}
+
+/** What there is to do about a data set that lacks an address. */
+export function putByHand({ name, files, origin }: DataFiles, folder: string): string {
+  const names = files.filter(({ url }) => url === null).map((file) => file.name);
+  const being = origin === undefined ? "" : `, being ${origin}`;
+  const have = names.length === 1 ? "it has" : "they have";
+  return `put ${names.join(" and ")} into ${join(folder, name)} (${have} no address${being})`;
 }

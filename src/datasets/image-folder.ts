@@ -82,7 +82,8 @@ export interface ImageBatchesOptions {
 
 /**
  * Batches that are read and decoded when they are asked for, so that the pictures need not fit into memory: `inputs`
- * float32 `[batch, side, side, 3]` and `targets` int32 `[batch]`. Each batch has arrays of its own; wrap the source in
+ * float32 `[batch, side, side, 3]` and `targets` int32 `[batch]`. Pictures are not turned by what EXIF says of their orientation; turn
+ * those of a camera that was held upright before (ImageMagick: `mogrify -auto-orient`). Each batch has arrays of its own; wrap the source in
  * `prefetch` to read ahead. Order and draws depend on the seed, epoch and batch only, as in `batchesOf`.
  *
  * @throws {DataError} `invalid-options`; of a batch, `corrupt-file` for a picture that cannot be decoded and `wrong-size`

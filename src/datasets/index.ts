@@ -15,7 +15,7 @@ export {
   multi30kLanguages,
 } from "./catalogue/index.js";
 export type { Checksum, DataFile, DataFiles } from "./data-file.js";
-export { defaultDataFolder, findDataFile } from "./data-folder.js";
+export { defaultDataFolder, findDataFile, lacksAddress } from "./data-folder.js";
 export type { DownloadProgress } from "./download.js";
 export { parseCifar10 } from "./formats/cifar.js";
 export {

@@ -62,19 +62,19 @@ export interface MethodOptions {
   breathe(): Promise<void>;
 }
 
-/**
- * Fits a method on the training split, and judges it on the test split.
- * @throws {DataError} `invalid-options` if it cannot learn from such data
- */
+/** @throws {DataError} `invalid-options` if a method cannot learn from such data */
+export function requireSuited(method: Method, data: Dataset): void {
+  if (suits(method, data)) return;
+  const { shape } = data.fields["inputs"]!;
+  throw new DataError(
+    "invalid-options",
+    `${method} needs pictures [height, width, channels], but the rows are [${shape.join(", ")}]; leave it out.`,
+  );
+}
+
+/** Fits a method that suits the data on the training split, and judges it on the test split. */
 export async function judgeMethod(method: Method, options: MethodOptions): Promise<ClassifierFigures> {
   const { splits, seed, config = {}, breathe } = options;
-  if (!suits(method, splits.train)) {
-    const { shape } = splits.train.fields["inputs"]!;
-    throw new DataError(
-      "invalid-options",
-      `${method} needs pictures [height, width, channels], but the rows are [${shape.join(", ")}]; leave it out.`,
-    );
-  }
   if (method in hiddenLayers) return judgeNet(method as NetMethod, options);
   await breathe();
   const classifier = baselines[method as RowMethod].fit(labelledRows(splits.train), config, { seed });

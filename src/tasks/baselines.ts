@@ -2,7 +2,14 @@ import { z } from "zod";
 import { baselines as registry } from "../supervised/baselines/index.js";
 import type { Figures } from "../supervised/index.js";
 import type { ClassifierFigures } from "../supervised/protocols/index.js";
-import { judgeMethod, type Method, methods, type RowMethod, suits } from "./baselines-methods.js";
+import {
+  judgeMethod,
+  type Method,
+  methods,
+  type RowMethod,
+  requireSuited,
+  suits,
+} from "./baselines-methods.js";
 import { preparedSplits, type Splits } from "./baselines-splits.js";
 import { type StudyContext, studyTask, type TaskReport } from "./task.js";
 
@@ -35,6 +42,8 @@ export const baselines = studyTask({
     const { settings, seed, load } = context;
     const splits = preparedSplits((await load(settings.data)).splits, settings.rows, seed);
     const chosen = settings.methods ?? methods.filter((method) => suits(method, splits.train));
+    // Refused before there is a run.
+    for (const method of chosen) requireSuited(method, splits.train);
     return compare(chosen, { splits, context, updates: settings.updates });
   },
 });

@@ -78,7 +78,12 @@ export const pretraining = studyTask({
     const outcomes: Outcome[] = [];
     for (let each = seed; each < seed + choices.seeds; each++) {
       const splits = preparedSplits((await load(choices.data)).splits, choices.unlabelled, each);
-      outcomes.push(...(await part(`seed ${each}`, () => outcomesOf(splits, { context, seed: each }))));
+      // Drawn first: more labels than there are refuses the study, and not what it has learnt by then.
+      const labelled = choices.labelsPerClass.map((count) =>
+        rowsPerClass(splits.train, count, new Generator([each, 2, count])),
+      );
+      const round = { context, seed: each, labelled };
+      outcomes.push(...(await part(`seed ${each}`, () => outcomesOf(splits, round))));
     }
     return {
       figures: figuresOf(outcomes, choices),
@@ -91,10 +96,12 @@ export const pretraining = studyTask({
 interface Round {
   context: StudyContext<Settings>;
   seed: number;
+  /** Rows that have labels, for each number of them a class. */
+  labelled: readonly Int32Array[];
 }
 
 /** All methods, with each number of labels, for one seed. */
-async function outcomesOf(splits: Splits, { context, seed }: Round): Promise<Outcome[]> {
+async function outcomesOf(splits: Splits, { context, seed, labelled }: Round): Promise<Outcome[]> {
   const { settings: choices, progress, record, breathe } = context;
   const spec = netSpec(splits.train, choices);
   const pretrained = buildModel(spec, new Generator([seed, 0]));
@@ -109,8 +116,8 @@ async function outcomesOf(splits: Splits, { context, seed }: Round): Promise<Out
     for (const loss of losses) record({ seed, ...loss });
     const codes = codesAbove(pretrained, splits, choices);
     const outcomes: Outcome[] = [];
-    for (const labelsPerClass of choices.labelsPerClass) {
-      const rows = rowsPerClass(splits.train, labelsPerClass, new Generator([seed, 2, labelsPerClass]));
+    for (const [index, labelsPerClass] of choices.labelsPerClass.entries()) {
+      const rows = labelled[index]!;
       const raw = { train: takeRows(splits.train, rows), test: splits.test };
       const coded = { train: takeRows(codes.train, rows), test: codes.test };
       const judges: Record<Method, () => number | Promise<number>> = {

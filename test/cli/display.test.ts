@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { clip, styled, visibleLength } from "../../src/cli/ansi.js";
+import { clip, columnsOf, styled, visibleLength } from "../../src/cli/ansi.js";
 import { configText, wrapped } from "../../src/cli/config-text.js";
+import { StatusLine } from "../../src/cli/fit-status-line.js";
 import { drawPlay, type PlayFrame } from "../../src/cli/play-frame.js";
 import { ProgressLine, progressText } from "../../src/cli/progress-line.js";
 import { Screen } from "../../src/cli/screen.js";
@@ -42,6 +43,16 @@ describe("ansi", () => {
       expect(cut.lastIndexOf("\x1b[0m")).toBeGreaterThanOrEqual(cut.lastIndexOf("\x1b[1;32m"));
     }
     expect(clip("▁▂▃", 2)).toBe("▁▂");
+  });
+
+  test("a terminal that does not know its columns has as many as most", () => {
+    for (const columns of [0, undefined]) {
+      const { out, written } = terminal(columns as number);
+      const line = new StatusLine(out);
+      line.show(() => "a".repeat(100));
+      expect(plain(written.join(""))).toBe(`\r${"a".repeat(79)}`);
+      expect(columnsOf(out, Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+    }
   });
 
   test("NO_COLOR is respected", () => {

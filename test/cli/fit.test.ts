@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runCli } from "../../src/cli/cli.js";
@@ -223,10 +231,37 @@ describe("a fit's run", () => {
         { seeds: expect.arrayContaining([1, 2]), label: expect.stringMatching(/, 2 seeds$/) },
       ]);
       expect(readFileSync(file, "utf8")).toContain("settings.units=3");
+      const twice = eventsOf(await ludus("plot", "last", "last", "-o", file, "--runs", runs, "--json"));
+      expect(twice[0]).toMatchObject({ groups: [{ seeds: [1], label: expect.stringMatching(/seed 1$/) }] });
       expect(refusalOf(await ludus("watch", "last", "--runs", runs), 2)).toMatch(/no agent plays/);
       expect(refusalOf(await ludus("resume", "last", "--steps=9", "--runs", runs), 2)).toMatch(
         /leave out --steps/,
       );
+    }));
+
+  test("whose folder has another name is found by that, as runs lists it", () =>
+    inFolder(async (runs) => {
+      const done = eventsOf(await ludus("fit", "clouds", "--epochs=1", "--runs", runs, "--json")).at(-1)!;
+      renameSync(String(done["run"]), join(runs, "fit", "clouds", "Mein Lauf ä"));
+      const [row] = eventsOf(await ludus("runs", "--runs", runs, "--json"));
+      expect(row).toMatchObject({ id: "Mein Lauf ä", task: "clouds" });
+      expect((await ludus("runs", "--runs", runs)).stdout).toMatch(/^Mein Lauf ä +clouds /m);
+      const [judged] = eventsOf(await ludus("eval", "Mein Lauf ä", "--runs", runs, "--json"));
+      expect(judged!["metrics"]).toEqual(done["metrics"]);
+      const words = await ludus("fit", "clouds", "--stop-after=2", "--runs", join(runs, "der Ort"));
+      expect(words.stdout).toMatch(/go on with: ludus resume '.*\/der Ort\/fit\/clouds\/[\w-]+'\n$/);
+    }));
+
+  test("is where it always is if the folder of all runs is named by nothing", () =>
+    inFolder(async (folder) => {
+      vi.spyOn(process, "cwd").mockReturnValue(folder);
+      vi.stubEnv("LUDUS_RUNS", "");
+      for (const flags of [[], ["--runs", ""], ["--data", ""]]) {
+        const done = eventsOf(await ludus("fit", "clouds", "--epochs=1", ...flags, "--json")).at(-1)!;
+        expect(String(done["run"]).startsWith(join(folder, "runs", "fit", "clouds"))).toBe(true);
+        const { data } = JSON.parse(readFileSync(join(String(done["run"]), "manifest.json"), "utf8"));
+        expect(data).toBe(null);
+      }
     }));
 
   const damages: [string, (run: string) => void, RegExp][] = [

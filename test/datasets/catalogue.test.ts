@@ -1,8 +1,15 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { catalogue, defaultDataFolder, findDataFile, findDataset } from "../../src/datasets/index.js";
+import {
+  catalogue,
+  defaultDataFolder,
+  findDataFile,
+  findDataset,
+  getDataset,
+} from "../../src/datasets/index.js";
 import { classCounts, type Dataset, fitStandardization, rowLength } from "../../src/supervised/data/index.js";
 import { needsData, sharedData, skipWithoutData } from "./shared-data.js";
 
@@ -80,11 +87,14 @@ describe("the data folder", () => {
     );
     expect(() => catalogue.cora.load({ folder: none })).toThrow(
       missing(
-        /cora\.json\.gz is missing; copy it to .*none\/cora\/cora\.json\.gz, as it is published nowhere$/,
+        /cora\.json\.gz is missing; put cora\.json\.gz and split\.public\.json into .*none\/cora \(they have no address, being JSON made of Planetoid's files .*\), or name a server that has it all: ludus data get cora --data .*none --mirror <url>$/,
       ),
     );
     vi.stubEnv("LUDUS_DATA", none);
     expect(() => catalogue.mnist.load()).toThrow(missing(/ludus data get mnist$/));
+    expect(() => catalogue.iris.load({ folder: "/dev/null/Ken's Überdaten" })).toThrow(
+      missing(/ludus data get iris --data '\/dev\/null\/Ken'\\''s Überdaten'$/),
+    );
   });
 
   test("with other bytes than the published ones is refused", (context) => {
@@ -105,6 +115,50 @@ describe("the data folder", () => {
         ),
       }),
     );
+  });
+});
+
+describe("the CIFAR-10 subset", () => {
+  const root = mkdtempSync(join(tmpdir(), "ludus-cifar-"));
+  afterAll(() => rmSync(root, { recursive: true }));
+  afterEach(() => vi.unstubAllEnvs());
+  needsData();
+
+  const train = "data_batch_subset.bin.gz";
+
+  /** Its folder as somebody makes it by hand. */
+  function madeOf(packed: Uint8Array): string {
+    vi.stubEnv("LUDUS_SHARED", "");
+    const own = join(root, "own");
+    cpSync(join(folder, "cifar10-subset"), join(own, "cifar10-subset"), { recursive: true });
+    rmSync(join(own, "cifar10-subset", train));
+    writeFileSync(join(own, "cifar10-subset", train), packed);
+    return own;
+  }
+
+  const records = () => gunzipSync(readFileSync(join(folder, "cifar10-subset", train)));
+
+  test("is what its records are, however they were gzipped", async () => {
+    const own = madeOf(gzipSync(records(), { level: 1 }));
+    expect(catalogue["cifar10-subset"].load({ folder: own }).splits.train.size).toBe(4000);
+    const got = await getDataset(catalogue["cifar10-subset"], { folder: own });
+    expect(got.map(({ downloaded }) => downloaded)).toEqual([false, false]);
+  });
+
+  test.each([
+    ["other records", () => gzipSync(records().fill(1, 5, 6), { level: 1 })],
+    ["half a gzip", () => readFileSync(join(folder, "cifar10-subset", train)).subarray(0, 1000)],
+  ])("is refused for %s, with what the files are", async (_, packed) => {
+    const own = madeOf(packed());
+    const sentence =
+      /put data_batch_subset\.bin\.gz and test_batch_subset\.bin\.gz into .*own\/cifar10-subset \(they have no address, being the first 12,292,000 bytes of data_batch_1\.bin and the first 3,073,000 of test_batch\.bin .*`ludus data get cifar10`/;
+    expect(() => catalogue["cifar10-subset"].load({ folder: own })).toThrow(
+      expect.objectContaining({ code: "wrong-checksum", message: expect.stringMatching(sentence) }),
+    );
+    await expect(getDataset(catalogue["cifar10-subset"], { folder: own })).rejects.toMatchObject({
+      code: "missing-file",
+      message: expect.stringMatching(sentence),
+    });
   });
 });
 

@@ -55,8 +55,15 @@ describe("ludus data list", () => {
     const table = await ludusData("list", "--data", folder);
     expect(table).toMatch(/^iris +0\.00 +yes +iris plants/m);
     expect(table).toMatch(/^mnist +11\.59 +no /m);
+    expect(table).toMatch(/^cora +0\.10 +no, by hand /m);
+    expect(told).toMatch(/no address to get cifar10-subset or cora from; `ludus data get <name>` says/);
+    expect(before.find(({ name }) => name === "cora")).toMatchObject({
+      origin: expect.stringContaining("github.com/kimiyoung/planetoid"),
+    });
+    expect(iris["origin"]).toBe(null);
     vi.stubEnv("LUDUS_DATA", folder);
     expect(await ludusData("list")).toBe(table);
+    expect(await ludusData("list", "--data", "")).toBe(table);
   });
 });
 
@@ -87,7 +94,9 @@ describe("ludus data get", () => {
       expect.objectContaining({ code: "wrong-checksum" }),
     );
     await expect(get("wdbc", "--mirror", server.url)).rejects.toThrow(/wdbc\.data answered 404/);
-    await expect(get("cora")).rejects.toThrow(/cora\.json\.gz of cora is published nowhere/);
+    await expect(get("cora")).rejects.toThrow(
+      /cora\.json\.gz of cora cannot be downloaded; put cora\.json\.gz and split\.public\.json into .*cora \(.*\), or name a server that has it all with --mirror <url>\.$/,
+    );
     await expect(get("irs")).rejects.toThrow(/did you mean iris/);
   });
 });

@@ -242,7 +242,7 @@ describe("downloads", () => {
     await expect(get(fileA({ url: null }))).rejects.toThrow(
       failure(
         "missing-file",
-        /a\.bin of set is published nowhere in this form; copy it to .*a\.bin, or .* --mirror/,
+        /a\.bin of set cannot be downloaded; put a\.bin into .*set \(it has no address\), or .* --mirror/,
       ),
     );
   });

@@ -30,6 +30,11 @@ describe("gzip", () => {
     expect(parseLines(packed, "a.txt.gz")).toEqual(parseLines(utf8("line 1\nline 2\n".repeat(100)), "a.txt"));
   });
 
+  test("comes to plain arrays, of which none makes Buffers", () => {
+    const { data } = parseIdx(gzipSync(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 6)), "a.gz");
+    expect(data.slice(0, 1).constructor).toBe(Uint8Array);
+  });
+
   test("cut short or damaged is one clear sentence", () => {
     const damaged = packed.with(packed.length - 6, packed.at(-6)! ^ 1);
     for (const bytes of [packed.subarray(0, packed.length - 10), packed.subarray(0, 5), damaged]) {

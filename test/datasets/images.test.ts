@@ -99,6 +99,15 @@ describe("pictures", () => {
     });
   });
 
+  test("JPEG that a camera took on its side: its pixels stay as they are stored", () => {
+    const plain = jpegOf(flat(20, 12, [200, 100, 50]));
+    const turned = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0];
+    const tiff = [...new TextEncoder().encode("MM"), 0, 42, 0, 0, 0, 8, 0, 1, ...turned, 0, 0, 0, 0];
+    const exif = [0xff, 0xe1, 0, 34, ...new TextEncoder().encode("Exif"), 0, 0, ...tiff];
+    const bytes = Uint8Array.of(...plain.subarray(0, 2), ...exif, ...plain.subarray(2));
+    expect(decodeImage(bytes, "a.jpg")).toEqual(decodeImage(plain, "a.jpg"));
+  });
+
   test("JPEG that says its colours are RGB: they are taken as they are", () => {
     const plain = jpegOf(flat(20, 12, [200, 100, 50]));
     const adobe = [0xff, 0xee, 0, 14, ...new TextEncoder().encode("Adobe"), 0, 100, 0, 0, 0, 0, 0];

@@ -58,7 +58,9 @@ async function benchLearning(name: string, flags: BenchFlags): Promise<void> {
   const entries = chosenEntries(suite, flags);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => flags.firstSeed + i);
   const engine = await useEngine(flags.engine ?? "auto");
-  const { signal, release } = onInterrupt(() => say("Saving checkpoints ... (Ctrl+C again aborts without)"));
+  const { signal, exitCode, release } = onInterrupt(() =>
+    say("Saving checkpoints ... (Ctrl+C again aborts without)"),
+  );
   try {
     const { results, failures } = await runBench({
       ...{ entries, seeds, runs: flags.runs, engine: engine.name, signal },
@@ -69,7 +71,7 @@ async function benchLearning(name: string, flags: BenchFlags): Promise<void> {
     });
     if (signal.aborted) {
       say("Interrupted; the same command goes on.");
-      throw new ExitWith(exitCodes.interrupted);
+      throw new ExitWith(exitCode());
     }
     report({ suite, entries, results, failures, flags });
     if (failures.length > 0) throw new ExitWith(exitCodes.failed);

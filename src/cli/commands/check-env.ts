@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registry } from "gymnasium-js";
 import { exitCodes } from "../../training/index.js";
+import { columnsOf } from "../ansi.js";
 import { wrapped } from "../config-text.js";
 import { checkEnvironment, type Finding } from "../env-check.js";
 import { findEnv, loadEnvModule, looksLikeModule } from "../env-module.js";
@@ -61,7 +62,7 @@ async function idsOf(name: string, envModule: string | undefined): Promise<reado
 const marks = { kept: "✓", broken: "✗", open: "–" } as const;
 
 function inWords({ group, part, promise, outcome, why, advice, follows }: Finding): string {
-  const { columns = Infinity } = process.stdout;
+  const columns = columnsOf(process.stdout, Infinity);
   const head = `${marks[outcome]} ${`${group}: ${part}`.padEnd(26)} ${promise}`;
   if (follows !== null) return `${head} (probably follows from ${follows})\n`;
   const lines = [why, advice]

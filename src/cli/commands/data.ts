@@ -1,13 +1,16 @@
 import { statSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { CatalogueEntry, DataFile, DownloadProgress } from "../../datasets/index.js";
-import { clip } from "../ansi.js";
+import { clip, columnsOf } from "../ansi.js";
 import { sharedOptions } from "../options.js";
 import { duration } from "../sparkline.js";
 import { printRows } from "../table.js";
 
 /** The formats that it reads make it slow to load. */
 const datasets = () => import("../../datasets/index.js");
+
+/** Of a data set that is not here, and has to be put here by hand. */
+const notHereByHand = "no, by hand";
 
 const redrawMs = 100;
 const plainMs = 5000;
@@ -39,21 +42,29 @@ function listCommand(): Command {
     .addOption(sharedOptions.json())
     .addHelpText("after", "\nExample:\n  $ ludus data list")
     .action(async ({ data, json = false }: ListFlags) => {
-      const { catalogue, defaultDataFolder, findDataFile } = await datasets();
-      const folder = data ?? defaultDataFolder();
+      const { catalogue, defaultDataFolder, findDataFile, lacksAddress } = await datasets();
+      const folder = data || defaultDataFolder();
       const rows = Object.values<CatalogueEntry>(catalogue).map((entry) => {
         const here = entry.files.every((file) => findDataFile(entry.name, file.name, folder) !== null);
-        return rowOf(entry, here, json);
+        return rowOf(entry, { here, byHand: lacksAddress(entry), json });
       });
       printRows(json, "dataset", rows, ["name", "MB", "here", "title"]);
+      const byHand = rows.filter(({ here }) => here === notHereByHand).map(({ name }) => name);
+      if (byHand.length > 0) {
+        const get = "`ludus data get <name>` says what their files are, and where they belong";
+        process.stderr.write(`There is no address to get ${byHand.join(" or ")} from; ${get}.\n`);
+      }
     });
 }
 
-function rowOf(entry: CatalogueEntry, here: boolean, json: boolean): Record<string, unknown> {
-  const { name, title, split, licence, citation, files } = entry;
+function rowOf(
+  entry: CatalogueEntry,
+  { here, byHand, json }: { here: boolean; byHand: boolean; json: boolean },
+): Record<string, unknown> {
+  const { name, title, split, licence, citation, files, origin = null } = entry;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (json) return { name, title, split, licence, citation, files, bytes, here };
-  return { name, MB: (bytes / 1e6).toFixed(2), here: here ? "yes" : "no", title };
+  if (json) return { name, title, split, licence, citation, files, origin, bytes, here };
+  return { name, MB: (bytes / 1e6).toFixed(2), here: here ? "yes" : byHand ? notHereByHand : "no", title };
 }
 
 interface GetFlags {
@@ -81,7 +92,7 @@ function getCommand(): Command {
       const line = new DownloadLine(entry.files);
       try {
         const files = await getDataset(entry, {
-          folder: data ?? defaultDataFolder(),
+          folder: data || defaultDataFolder(),
           ...(mirror === undefined ? {} : { mirror }),
           onProgress: (progress) => line.progress(progress),
         });
@@ -124,8 +135,8 @@ export class DownloadLine {
     const bytesPerSecond = (received - this.first) / ((now - this.startedAt) / 1000);
     const size = total ?? this.files.find(({ name }) => name === file)?.bytes ?? received;
     const text = progressText({ file, received, size, bytesPerSecond });
-    const { isTTY, columns = 80 } = this.out;
-    this.out.write(isTTY ? `\r${clip(text, columns - 1)}\x1b[K` : `${text}\n`);
+    const { isTTY } = this.out;
+    this.out.write(isTTY ? `\r${clip(text, columnsOf(this.out) - 1)}\x1b[K` : `${text}\n`);
     this.drawn = isTTY;
   }
 

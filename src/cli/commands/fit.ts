@@ -9,6 +9,7 @@ import {
   resolveTaskConfig,
   runTask,
 } from "../../training/index.js";
+import { columnsOf } from "../ansi.js";
 import { configText, wrapped } from "../config-text.js";
 import { followFit } from "../fit-follow.js";
 import { dataOption, printTasks, type TaskSource } from "../fit-tasks.js";
@@ -68,7 +69,7 @@ export function fitCommand(tasks: TaskSource): Command {
       }
       if (task.kind === "study") refuseFitFlags(name, flags);
       const config = resolveTaskConfig(task, ...layersOf(flags));
-      const { columns = Infinity } = process.stderr;
+      const columns = columnsOf(process.stderr, Infinity);
       for (const line of configText(config).split("\n")) process.stderr.write(`${wrapped(line, columns)}\n`);
       process.stderr.write("\n");
       const where = { engine, runs, ...(data === undefined ? {} : { data }) };

@@ -30,7 +30,9 @@ export function plotCommand(): Command {
     .addOption(sharedOptions.json())
     .addHelpText("after", "\nExample:\n  $ ludus plot last -o curve.svg")
     .action((names: string[], { output, runs, json }: PlotFlags) => {
-      const { groups, svg } = drawn(names.map((name) => findAnyRun(name, runs)));
+      const found = names.map((name) => findAnyRun(name, runs));
+      // A run that is named twice is no second seed.
+      const { groups, svg } = drawn([...new Map(found.map((run) => [run.path, run])).values()]);
       writeFileSync(output, svg);
       if (json) process.stdout.write(`${JSON.stringify({ event: "done", file: output, groups })}\n`);
       else process.stdout.write(`${output}\n`);

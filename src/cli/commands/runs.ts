@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { Command } from "commander";
 import {
   type FitFolder,
@@ -46,7 +47,7 @@ export function runsCommand(): Command {
 function runRow({ path, manifest }: RunFolder) {
   const result = runResult(path);
   return {
-    id: manifest.id,
+    id: idOf(path),
     env: manifest.env,
     agent: manifest.agent,
     preset: manifest.preset,
@@ -58,10 +59,15 @@ function runRow({ path, manifest }: RunFolder) {
   };
 }
 
+/** By which a run is found: its folder may have got another name. */
+function idOf(path: string): string {
+  return basename(path);
+}
+
 function fitRow(run: FitFolder) {
-  const { kind, id, task, engine, seed } = run.manifest;
+  const { kind, task, engine, seed } = run.manifest;
   const { epochs = null, ofEpochs = null, best = null } = orNull(() => fitSummary(run)) ?? {};
-  return { kind, id, task, engine, seed, epochs, ofEpochs, best, path: run.path };
+  return { kind, id: idOf(run.path), task, engine, seed, epochs, ofEpochs, best, path: run.path };
 }
 
 function inWords({ epochs, ofEpochs, best, ...row }: ReturnType<typeof fitRow>) {

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import {
   type Entrant,
-  exitCodes,
   LudusError,
   openEntrants,
   openVenue,
@@ -75,7 +74,7 @@ async function follow(
   { games, seed, json = false }: TournamentFlags,
 ): Promise<void> {
   const report = new TournamentReport({ venue, games, seed }, json);
-  const { signal, release } = onInterrupt(() => {
+  const { signal, exitCode, release } = onInterrupt(() => {
     report.clear();
     process.stderr.write("Ending with this game ...\n");
   });
@@ -86,7 +85,7 @@ async function follow(
       onPair: (pair) => report.pair(pair),
       onPlayer: (player) => report.player(player),
     });
-    if (result === null) throw new ExitWith(exitCodes.interrupted);
+    if (result === null) throw new ExitWith(exitCode());
     report.done(result);
   } finally {
     report.clear();

@@ -15,6 +15,7 @@ import {
   resolveConfig,
   train,
 } from "../../training/index.js";
+import { columnsOf } from "../ansi.js";
 import { configText, wrapped } from "../config-text.js";
 import { findEnv, moduleLoader } from "../env-module.js";
 import { follow } from "../follow.js";
@@ -130,7 +131,7 @@ export async function trainOn(name: string, flags: TrainFlags): Promise<string> 
       ? readDemonstrations(config.demonstrations.folder)
       : [];
   const { json = false, stopAfter, engine = "auto", runs } = flags;
-  const { columns = Infinity } = process.stderr;
+  const columns = columnsOf(process.stderr, Infinity);
   for (const line of configText(config).split("\n")) process.stderr.write(`${wrapped(line, columns)}\n`);
   process.stderr.write("\n");
   const watched = flags.watch === undefined ? null : showTraining(config);

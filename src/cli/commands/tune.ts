@@ -9,7 +9,6 @@ import {
   bestLayer,
   differences,
   type EnvModuleRecord,
-  exitCodes,
   findPreset,
   keysOf,
   LudusError,
@@ -171,7 +170,7 @@ async function loadModuleFor(
 async function follow(study: Study, { processes, envModule, json = false }: TuneFlags): Promise<void> {
   const module = await loadModuleFor(study, envModule);
   const report = new StudyReport(study, json);
-  const { signal, release } = onInterrupt(() => {
+  const { signal, exitCode, release } = onInterrupt(() => {
     report.clear();
     process.stderr.write("Saving checkpoints ... (Ctrl+C again aborts without them)\n");
   });
@@ -183,7 +182,7 @@ async function follow(study: Study, { processes, envModule, json = false }: Tune
       onEvent: (run, event) => report.event(run, event),
     });
     report.done(result, trainCommandLine(study, { best: result.ranking[0], module }));
-    if (result.interrupted) throw new ExitWith(exitCodes.interrupted);
+    if (result.interrupted) throw new ExitWith(exitCode());
   } finally {
     report.clear();
     release();

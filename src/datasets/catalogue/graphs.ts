@@ -9,6 +9,8 @@ export const cora: CatalogueEntry<LoadedGraph> = {
   licence: "MIT (kimiyoung/planetoid); nothing is stated of the data by LINQS",
   citation:
     "Z. Yang, W. Cohen, R. Salakhutdinov: Revisiting semi-supervised learning with graph embeddings, 2016",
+  origin:
+    "JSON made of Planetoid's files data/ind.cora.* in github.com/kimiyoung/planetoid, whose pickles Ludus does not read",
   files: [
     {
       name: "cora.json.gz",

@@ -95,18 +95,22 @@ export const cifar10Subset: CatalogueEntry<LoadedRows> = {
   split: "the first 4,000 training and the first 1,000 test images, in the official order",
   licence: cifarLicence,
   citation: cifarCitation,
+  origin:
+    "the first 12,292,000 bytes of data_batch_1.bin and the first 3,073,000 of test_batch.bin in the archive that `ludus data get cifar10` gets, gzipped",
   files: [
     {
       name: "data_batch_subset.bin.gz",
       url: null,
       bytes: 11_349_652,
       checksum: { sha256: "d32c18318de59292af92f571821e2570d0ce4d63cf4b3de2570ee51bf268ee72" },
+      unpacked: { sha256: "0993cf8b8e43bc207603aef9787006995746513f5e3fa5a52e06d1b069926330" },
     },
     {
       name: "test_batch_subset.bin.gz",
       url: null,
       bytes: 2_834_548,
       checksum: { sha256: "3d5e72c2623a79c57b916d8669b4cba52fa2984d04cb8cd7d256902adc743432" },
+      unpacked: { sha256: "8314c96d7cd65618193bab23acdd5d4c4af15bf6dd00a1781d55beedf3be1ef5" },
     },
   ],
   load: ({ folder } = {}) => {

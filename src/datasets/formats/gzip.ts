@@ -1,6 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import { DataError } from "../../supervised/data/index.js";
 
+/** The same bytes not as a Buffer, which makes others of its kind where a typed array is copied. */
+export function plainBytes({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 /**
  * The bytes themselves, or what is in them if they are gzip (RFC 1952).
  * @param file name for the message
@@ -9,7 +14,7 @@ import { DataError } from "../../supervised/data/index.js";
 export function ungzipped(bytes: Uint8Array, file: string): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes);
+    return plainBytes(gunzipSync(bytes));
   } catch (error) {
     throw new DataError(
       "corrupt-file",

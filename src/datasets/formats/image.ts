@@ -11,7 +11,8 @@ export interface RgbImage {
 
 /**
  * Decodes a PNG or JPEG, whichever the bytes are, to RGB: grey becomes three equal channels, transparency is left aside,
- * 16 bits are cut to 8.
+ * 16 bits are cut to 8. Pixels lie as they are stored: an orientation in EXIF, as cameras write it, is left aside, as Pillow, torchvision
+ * and TensorFlow do by default.
  * @throws {DataError} `corrupt-file` if the bytes are neither, or damaged, or cut short
  */
 export function decodeImage(bytes: Uint8Array, file: string): RgbImage {

@@ -81,7 +81,7 @@ export async function reopenFit(run: FitFolder, { tasks, data }: ReopenOptions):
       `${run.path} is a study, which keeps no weights; its results are in report.json.`,
     );
   }
-  const open = await openFit(task, config as FitRunConfig, data ?? run.manifest.data);
+  const open = await openFit(task, config as FitRunConfig, data || run.manifest.data);
   if (JSON.stringify(open.spec) === JSON.stringify(readRunJson(run, "model.json"))) return open;
   open.model.dispose();
   throw new LudusError(

@@ -40,7 +40,7 @@ export async function runTask(options: RunTaskOptions): Promise<FitRunDoneEvent>
   const { name } = await useEngine(engine);
   const about = {
     ...{ kind: task.kind, task: task.name, engine: name, seed: config.seed },
-    data: data === undefined ? null : absolute(data),
+    data: data ? absolute(data) : null,
   } as const;
   return task.kind === "fit"
     ? startFit({ task, config: config as FitRunConfig, about, runs, listeners: options })
@@ -72,8 +72,8 @@ async function startFit({ task, config, about, runs, listeners }: Start<FitTask,
 
 async function startStudy({ task, config, about, runs, listeners }: Start<StudyTask, StudyConfig>) {
   refuseStopAfter(task, listeners);
-  const folder = createFit({ runs, about, config, start: null });
-  return locked(folder, () => new StudyRun({ folder, task, config, listeners }).toEnd());
+  const open = () => createFit({ runs, about, config, start: null });
+  return new StudyRun({ open, task, config, data: about.data, listeners }).toEnd();
 }
 
 function refuseStopAfter({ name }: StudyTask, { stopAfter }: FitListeners): void {
@@ -90,8 +90,8 @@ export async function resumeTask(
   const { task, config } = taskOfRun(folder, tasks);
   if (task.kind === "study") {
     refuseStopAfter(task, listeners);
-    const moved = data === undefined ? folder : { ...folder, manifest: { ...folder.manifest, data } };
-    return await locked(folder, () => new StudyRun({ folder: moved, task, config, listeners }).toEnd());
+    const where = data || folder.manifest.data;
+    return await new StudyRun({ open: () => folder, task, config, data: where, listeners }).toEnd();
   }
   const open = await reopenFit(folder, { tasks, data });
   try {

@@ -4,6 +4,7 @@ import { setImmediate as air } from "node:timers/promises";
 import type { StudyContext, StudyTask } from "../../tasks/task.js";
 import { LineFile, writeError } from "../durable.js";
 import { LudusError } from "../errors.js";
+import { lockRun } from "../lock.js";
 import { MetricsFiles } from "../metrics.js";
 import { stateFromJson, stateToJson } from "../plain-json.js";
 import type { FitFolder } from "../run-folder.js";
@@ -21,9 +22,12 @@ import { reportEvent, writeReport } from "./folder.js";
 import { contextFor } from "./open-task.js";
 
 export interface StudyRunParts {
-  folder: FitFolder;
+  /** Makes the run's folder, or has it. Called once, as soon as there is something to keep. */
+  open(): FitFolder;
   task: StudyTask;
   config: StudyConfig;
+  /** Folder of all data sets; null for the usual one. */
+  data: string | null;
   listeners: FitListeners;
 }
 
@@ -37,63 +41,86 @@ interface PartDone {
   result: unknown;
 }
 
-/**
- * One run of a study to its end. It keeps each part that is done, and begins from them; metrics are written anew, so that they are the
- * same however often it was interrupted.
- */
-export class StudyRun {
-  private readonly files: MetricsFiles;
-  private readonly partsFile: LineFile;
-  private readonly done: ReadonlyMap<string, PartDone>;
-  /** Of the part that is under way; null between parts. */
-  private recorded: StudyRecordEvent[] | null = null;
-  private readonly startedAt = performance.now();
+/** The files of a study that has begun, and its lock. */
+class StudyFiles {
+  readonly metrics: MetricsFiles;
+  readonly parts: LineFile;
+  readonly done: ReadonlyMap<string, PartDone>;
+  private readonly closing: (() => void)[] = [];
 
-  constructor(private readonly parts: StudyRunParts) {
-    const { path } = parts.folder;
-    this.files = new MetricsFiles(path, 0);
+  /** @throws {LudusError} `run-in-use` or `corrupt-run` */
+  constructor(readonly folder: FitFolder) {
+    const { path } = folder;
+    this.closing.push(lockRun(join(path, "lock")));
     try {
-      this.partsFile = new LineFile(join(path, "parts.jsonl"));
-      this.done = partsOf(this.partsFile.path);
+      this.metrics = new MetricsFiles(path, 0);
+      this.closing.push(() => this.metrics.close());
+      this.parts = new LineFile(join(path, "parts.jsonl"));
+      this.closing.push(() => this.parts.close());
+      this.done = partsOf(this.parts.path);
     } catch (error) {
-      this.files.close();
+      this.close();
       throw error;
     }
   }
 
+  close(): void {
+    for (const close of this.closing.toReversed()) close();
+  }
+}
+
+/**
+ * One run of a study to its end. It keeps each part that is done, and begins from them; metrics are written anew, so that they are the
+ * same however often it was interrupted. It has a folder once the task records, does a part or breathes: one whose data are not
+ * there leaves nothing behind.
+ */
+export class StudyRun {
+  private files: StudyFiles | null = null;
+  /** Of the part that is under way; null between parts. */
+  private recorded: StudyRecordEvent[] | null = null;
+  private readonly startedAt = performance.now();
+
+  constructor(private readonly parts: StudyRunParts) {}
+
   async toEnd(): Promise<FitRunDoneEvent> {
-    const { folder, task } = this.parts;
     try {
-      this.emit({ event: "start", ...aboutFit(folder), epoch: null, epochs: null, parameters: null });
-      const told = reportEvent(folder, await task.run(this.context()));
+      const report = await this.parts.task.run(this.context());
+      const { folder } = this.begun();
+      const told = reportEvent(folder, report);
       this.emit(told);
       const outcome = outcomeOf("finished", told.figures);
       writeReport(folder, outcome, told);
       return this.ended(outcome);
     } catch (error) {
       if (error instanceof StudyInterrupted) return this.ended(outcomeOf("interrupted", {}));
-      const { syscall, path = folder.path } = error as NodeJS.ErrnoException;
-      const kept = `the parts that are done are kept: free space and \`ludus resume ${folder.path}\`.`;
-      throw syscall === undefined ? error : writeError(path, error, kept);
+      throw this.files === null ? error : explained(error, this.files.folder.path);
     } finally {
-      this.files.close();
-      this.partsFile.close();
+      this.files?.close();
     }
   }
 
+  private begun(): StudyFiles {
+    if (this.files !== null) return this.files;
+    this.files = new StudyFiles(this.parts.open());
+    const about = aboutFit(this.files.folder);
+    this.emit({ event: "start", ...about, epoch: null, epochs: null, parameters: null });
+    return this.files;
+  }
+
   private context(): StudyContext<Record<string, unknown>> {
-    const { folder, config, listeners } = this.parts;
+    const { config, data, listeners } = this.parts;
     return {
-      ...contextFor(config, folder.manifest.data),
+      ...contextFor(config, data),
       progress: (words) => listeners.onStudyProgress?.(words),
       record: (figures) => {
         const record = { event: "record", ...figures } as const;
         this.recorded?.push(record);
         this.write(record);
-        this.files.writeTiming({ seconds: this.seconds() });
+        this.begun().metrics.writeTiming({ seconds: this.seconds() });
       },
       part: (name, work) => this.part(name, work),
       breathe: async () => {
+        this.begun();
         await air();
         if (listeners.signal?.aborted) throw new StudyInterrupted();
       },
@@ -101,26 +128,27 @@ export class StudyRun {
   }
 
   private async part<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.done.get(name);
+    const { done, parts } = this.begun();
+    const before = done.get(name);
     if (before !== undefined) {
       for (const record of before.records) this.write(record);
       return before.result as Result;
     }
     this.recorded = [];
     const result = await work();
-    this.partsFile.append(stateToJson({ name, records: this.recorded, result } satisfies PartDone));
-    this.partsFile.sync();
+    parts.append(stateToJson({ name, records: this.recorded, result } satisfies PartDone));
+    parts.sync();
     this.recorded = null;
     return result;
   }
 
   private write(record: StudyRecordEvent): void {
-    this.files.write(record);
+    this.begun().metrics.write(record);
     this.emit(record);
   }
 
   private ended(outcome: FitOutcome): FitRunDoneEvent {
-    const event = doneEvent(this.parts.folder, outcome, this.seconds());
+    const event = doneEvent(this.begun().folder, outcome, this.seconds());
     this.emit(event);
     return event;
   }
@@ -132,6 +160,13 @@ export class StudyRun {
   private seconds(): number {
     return (performance.now() - this.startedAt) / 1000;
   }
+}
+
+/** An error that ended a study, with what is kept of it where that is in doubt. */
+function explained(error: unknown, run: string): unknown {
+  const { syscall, path = run } = error as NodeJS.ErrnoException;
+  const kept = `the parts that are done are kept: free space and \`ludus resume ${run}\`.`;
+  return syscall === undefined ? error : writeError(path, error, kept);
 }
 
 /** @throws {LudusError} `corrupt-run` */
