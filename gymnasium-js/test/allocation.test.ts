@@ -52,7 +52,7 @@ async function collectionsOf(work: () => void): Promise<number> {
 /** The least of some runs: code allocates until it is optimised, and other tests may share the process. */
 async function fewestCollections(work: () => void): Promise<number> {
   let fewest = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 5 && fewest > 0; run++) fewest = Math.min(fewest, await collectionsOf(work));
+  for (let run = 0; run < 10 && fewest > 0; run++) fewest = Math.min(fewest, await collectionsOf(work));
   return fewest;
 }
 

@@ -24,6 +24,7 @@ const millionSteps = 1_000_000;
 /** Environments that would take more seconds than the first for a million steps make as many as the second allows. */
 const [longestMillion, budget] = [0.4, 0.15];
 const actionCycle = 256;
+const mostRuns = 20;
 
 /** Allocates three words in each step, the least that an object can be: what must be noticed. */
 const leaky = defineEnv({
@@ -77,13 +78,13 @@ function singleRun(id: string): Run {
 }
 
 /**
- * The best of up to five runs: code allocates until it is optimised, and when that is depends on the machine's load. A
- * run that allocates next to nothing ends it.
+ * The best of up to `mostRuns` runs: code allocates until it is optimised, and when that is depends on the machine's load.
+ * A run that allocates next to nothing ends it.
  */
 async function measure(id: string, mode: AllocationRecord["mode"], run: Run): Promise<AllocationRecord> {
   const steps = stepsWithin(run);
   let best = await measureOnce(id, mode, steps, run);
-  for (let attempt = 1; attempt < 5 && (best.bytesPerStep > 4 || best.collections > 4); attempt++) {
+  for (let attempt = 1; attempt < mostRuns && (best.bytesPerStep > 4 || best.collections > 4); attempt++) {
     const record = await measureOnce(id, mode, steps, run);
     const collections = record.collections - best.collections;
     const bytes = record.bytesPerStep - best.bytesPerStep;
