@@ -40,7 +40,7 @@ export default defineConfig({
           include: inBrowser,
           sequence: { groupOrder: 1 },
           // What a person sees may take its time on a busy machine.
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],
@@ -50,7 +50,7 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", "./test/reporter.ts"],
     // What hangs, fails; what waits for its turn on a busy machine does not.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -35,8 +35,8 @@ export async function downloadFile(file: DataFile, options: DownloadOptions): Pr
   const { to } = options;
   const partial = `${to}.partial`;
   await onDisk(partial, () => mkdir(dirname(to), { recursive: true }));
-  await fetchInto(partial, file, options);
   try {
+    await fetchInto(partial, file, options);
     if (file.member !== undefined) await keepMember(file, file.member, { partial, to });
     else await keepWhole(file, { partial, to, url: options.url });
   } catch (error) {
@@ -82,7 +82,9 @@ async function fetchInto(partial: string, file: DataFile, options: DownloadOptio
   let received = goesOn ? had : 0;
   const announced = response.headers.get("content-length");
   const total = announced === null ? null : received + Number(announced);
-  const handle = await onDisk(partial, () => open(partial, constants.O_RDWR | constants.O_CREAT));
+  // What is gone on with is not made anew: another process may have moved it to its place meanwhile.
+  const create = goesOn ? 0 : constants.O_CREAT;
+  const handle = await onDisk(partial, () => open(partial, constants.O_RDWR | create));
   const body = response.body.getReader();
   try {
     for (;;) {

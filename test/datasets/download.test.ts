@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -130,7 +131,13 @@ describe("downloads", () => {
       fault: (_, response) => {
         if (faults-- <= 0) return false;
         response.writeHead(200, { "content-length": content.length });
-        response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+        response.write(content.subarray(0, 100_000));
+        // What has come and has not been read goes with the connection.
+        const whenOnDisk = setInterval(() => {
+          if (!existsSync(partial()) || statSync(partial()).size < 100_000) return;
+          clearInterval(whenOnDisk);
+          response.destroy();
+        }, 5);
         return true;
       },
     });
@@ -155,7 +162,7 @@ describe("downloads", () => {
         return true;
       },
     });
-    const options = { url: `${server.url}/set/a.bin`, to: path(), idleMs: 1000 };
+    const options = { url: `${server.url}/set/a.bin`, to: path(), idleMs: 5000 };
     await expect(downloadFile(fileA(), options)).rejects.toThrow(
       failure("download-failed", /broke off after 5 of 300000 bytes \(no answer for too long\)/),
     );

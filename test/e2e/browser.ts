@@ -20,6 +20,7 @@ export function openBrowser(): Promise<Browser> {
 /** A page on an address, and what goes wrong in it. */
 export async function openPage(browser: Browser, address: string): Promise<{ page: Page; faults: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  page.setDefaultTimeout(120_000);
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {

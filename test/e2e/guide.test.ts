@@ -39,7 +39,13 @@ for (const { language, text } of blocks) {
 /** What each program of the guide's commands is here. */
 const programs: Record<string, string[]> = {
   ludus: [main],
-  "npx vitest run": [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--root", folder],
+  "npx vitest run": [
+    join(root, "node_modules", "vitest", "vitest.mjs"),
+    "run",
+    "--root",
+    folder,
+    "--testTimeout=60000",
+  ],
   "npx tsx": ["--import", tsx],
 };
 

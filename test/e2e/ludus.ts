@@ -121,7 +121,7 @@ export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Pro
   try {
     return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 

@@ -57,7 +57,7 @@ describe("the playground", () => {
       await expect.poll(() => lossOf(page)).toBeGreaterThan(0);
       const [loss, picture] = [await lossOf(page), await boundaryOf(page)];
       await button(page, "Train").click();
-      await expect.poll(() => lossOf(page), { timeout: 30_000 }).toBeLessThan(loss * 0.8);
+      await expect.poll(() => lossOf(page)).toBeLessThan(loss * 0.8);
       await button(page, "Pause").click();
       expect(await boundaryOf(page)).not.toBe(picture);
 
@@ -158,7 +158,7 @@ describe("the playground", () => {
       await expect.poll(() => page.getByText("The training has diverged").count()).toBe(0);
       expect(faults).toEqual([]);
       await page.setViewportSize({ width: 400, height: 800 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
       expect(await seriousFaults(page)).toEqual([]);
     });
   });

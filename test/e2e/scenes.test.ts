@@ -146,7 +146,7 @@ describe("scenes", () => {
           const patches = await patchesOf(page, wanted);
           return patches.every(({ pixels }, i) => pixels > colours[i]![1]);
         };
-        await expect.poll(isSeen, { timeout: 20_000 }).toBe(true);
+        await expect.poll(isSeen).toBe(true);
 
         const moving = [wanted.at(-1)!];
         const [before] = (await patchesOf(page, moving)) as [Patch];
@@ -155,7 +155,7 @@ describe("scenes", () => {
           const [after] = (await patchesOf(page, moving)) as [Patch];
           return Math.hypot(after.x - before.x, after.y - before.y);
         };
-        await expect.poll(shift, { timeout: 20_000 }).toBeGreaterThan(0.25);
+        await expect.poll(shift).toBeGreaterThan(0.25);
         expect(faults).toEqual([]);
         await page.close();
       } finally {

@@ -9,7 +9,7 @@ import { addressOf, seriousFaults } from "./viewer-page.js";
 const often = ["--agent=dqn", ...tiny, "--eval-every=200", "--set=metrics.every=50"];
 
 /** Until a look at the folder has come round, on a machine that has other things to do. */
-const soon = { timeout: 20_000 };
+const soon = { timeout: 60_000 };
 
 const view = (page: Page, name: string) => page.getByRole("link", { name, exact: true });
 const pick = (page: Page, seed: number) => page.getByRole("checkbox", { name: `dqn, seed ${seed}` });

@@ -45,8 +45,8 @@ describe("the viewer", () => {
         const { page, faults } = await openPage(browser, await addressOf(watching));
         expect(page.url()).not.toContain("token");
         await page.locator(".bar").first().waitFor();
-        expect(await pixelsOf(page, brick)).toBeGreaterThan(20_000);
-        expect(await pixelsOf(page, paddle)).toBeGreaterThan(500);
+        await expect.poll(() => pixelsOf(page, brick)).toBeGreaterThan(20_000);
+        await expect.poll(() => pixelsOf(page, paddle)).toBeGreaterThan(500);
         expect(await page.locator(".bar").allInnerTexts()).toEqual([
           expect.stringMatching(/^noop/),
           expect.stringMatching(/^left/),
@@ -57,7 +57,7 @@ describe("the viewer", () => {
         await expect.poll(() => stepOf(page)).toBe(1);
         await page.keyboard.press(".");
         await button(page, "Play").click();
-        await expect.poll(() => stepOf(page), { timeout: 20_000 }).toBeGreaterThan(4);
+        await expect.poll(() => stepOf(page)).toBeGreaterThan(4);
         expect(await page.locator(".bar .number").allInnerTexts()).not.toEqual(values);
 
         // Back in time, and on by oneself: a branch, with keys that are shown.
@@ -82,7 +82,7 @@ describe("the viewer", () => {
         ]);
         // On half the width each board is smaller.
         await expect.poll(() => pixelsOf(page, brick)).toBeGreaterThan(bricks * 0.6);
-        expect(await pixelsOf(page, paddle)).toBeGreaterThan(500);
+        await expect.poll(() => pixelsOf(page, paddle)).toBeGreaterThan(500);
         await button(page, "Compare with dqn, checkpoint of step 800, seed 3000000000").click();
         await expect.poll(() => page.locator(".board").count()).toBe(1);
 
@@ -242,9 +242,9 @@ describe("the viewer", () => {
       ];
       const training = start(folder, ["train", "breakout", ...settings, "--json", "--watch"]);
       const { page, faults } = await openPage(browser, await addressOf(training));
-      await expect.poll(() => pixelsOf(page, brick), { timeout: 20_000 }).toBeGreaterThan(20_000);
+      await expect.poll(() => pixelsOf(page, brick)).toBeGreaterThan(20_000);
       const early = await stepOf(page);
-      await expect.poll(() => stepOf(page), { timeout: 20_000 }).toBeGreaterThan(early);
+      await expect.poll(() => stepOf(page)).toBeGreaterThan(early);
       await page.getByText("Q-values, first board").waitFor();
       const bars = await page.locator(".bar .number").allInnerTexts();
       expect(bars).toHaveLength(3);
@@ -254,6 +254,8 @@ describe("the viewer", () => {
       await expect.poll(scoreOf).toBeDefined();
       const score = await scoreOf();
       await expect.poll(scoreOf).not.toBe(score);
+      // Far enough for lines of metrics to be compared.
+      await expect.poll(() => stepOf(page)).toBeGreaterThan(1500);
       expect(faults).toEqual([]);
       training.child.kill("SIGINT");
       const watched = await training.ended;
@@ -286,7 +288,9 @@ describe("the viewer", () => {
       await page.getByText("The command was started anew").waitFor({ timeout: 60_000 });
       const headers = { origin, cookie: `ludus-${port}=${token}` };
       const crowd = Array.from({ length: 16 }, () => new WebSocket(`ws://${host}/stream`, { headers }));
-      await Promise.all(crowd.map((socket) => new Promise((done) => socket.on("open", done))));
+      await Promise.all(
+        crowd.map((socket) => new Promise((done, fail) => socket.on("open", done).on("error", fail))),
+      );
       await page.goto(await addressOf(second));
       await page.getByText("as many pages as it takes").waitFor();
       for (const socket of crowd) socket.terminate();
@@ -303,11 +307,13 @@ describe("the viewer", () => {
   }) => {
     skip(browserPath === null, whyNoBrowser);
     await inFolder(async (folder) => {
-      const training = start(folder, ["train", "cartpole", "--steps=30000", "--seed=1", "--watch"]);
+      const training = start(folder, ["train", "cartpole", "--steps=30000000", "--seed=1", "--watch"]);
       const { page } = await openPage(browser, await addressOf(training));
-      expect((await training.ended).code).toBe(0);
+      await expect.poll(() => stepOf(page)).toBeGreaterThan(0);
+      training.child.kill("SIGINT");
+      expect((await training.ended).code).toBe(130);
       await page.getByText("The training has ended").waitFor();
-      expect(await stepOf(page)).toBeGreaterThanOrEqual(30_000);
+      expect(await stepOf(page)).toBeGreaterThan(0);
       expect(await page.locator(".notice").count()).toBe(0);
       expect(await page.getByText("There is no picture").count()).toBe(0);
       expect(await seriousFaults(page)).toEqual([]);

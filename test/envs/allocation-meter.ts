@@ -5,15 +5,11 @@ import { getHeapStatistics } from "node:v8";
 import { box, defineEnv, discrete, make, makeVec, proceed, register, registry } from "gymnasium-js";
 import "../../src/envs/index.js";
 import { drawActions } from "../../bench/harness/actions.js";
+import { type Allocation, isNextToNothing } from "./allocation-bounds.js";
 
-export interface AllocationRecord {
+export interface AllocationRecord extends Allocation {
   readonly id: string;
   readonly mode: "vector" | "single";
-  /** Environment steps that were measured. */
-  readonly steps: number;
-  readonly bytesPerStep: number;
-  /** Garbage collections during these steps. */
-  readonly collections: number;
 }
 
 /** Makes so many steps. */
@@ -84,7 +80,7 @@ function singleRun(id: string): Run {
 async function measure(id: string, mode: AllocationRecord["mode"], run: Run): Promise<AllocationRecord> {
   const steps = stepsWithin(run);
   let best = await measureOnce(id, mode, steps, run);
-  for (let attempt = 1; attempt < mostRuns && (best.bytesPerStep > 4 || best.collections > 4); attempt++) {
+  for (let attempt = 1; attempt < mostRuns && !isNextToNothing(best); attempt++) {
     const record = await measureOnce(id, mode, steps, run);
     const collections = record.collections - best.collections;
     const bytes = record.bytesPerStep - best.bytesPerStep;

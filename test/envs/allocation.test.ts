@@ -3,15 +3,9 @@ import { resolve } from "node:path";
 import { registry } from "gymnasium-js";
 import { beforeAll, describe, expect, test } from "vitest";
 import "../../src/envs/index.js";
+import { mostBytesPerStep, mostCollections } from "./allocation-bounds.js";
 import type { AllocationRecord } from "./allocation-meter.js";
 
-/**
- * Less than the smallest object that V8 can make for each step (three words with a number in it). Episodes may cost
- * something: what a reset returns, an info.
- */
-const mostBytesPerStep = 12;
-/** The meter's young generation: it is collected whenever so much was allocated. */
-const semiSpaceBytes = 1024 * 1024;
 const root = resolve(import.meta.dirname, "../..");
 
 const records: AllocationRecord[] = [];
@@ -20,11 +14,6 @@ function recordOf(id: string, mode: AllocationRecord["mode"]): AllocationRecord 
   const record = records.find((candidate) => candidate.id === id && candidate.mode === mode);
   if (record === undefined) throw new Error(`The meter did not measure ${id} (${mode}).`);
   return record;
-}
-
-/** As many as the bytes allowed make, and one for what else goes on. */
-function mostCollections({ steps }: AllocationRecord): number {
-  return 1 + (mostBytesPerStep * steps) / semiSpaceBytes;
 }
 
 beforeAll(() => {
@@ -51,7 +40,7 @@ test("an environment that makes the smallest object in each step is noticed", ()
     const record = recordOf("Leaky-v0", mode);
     expect(record.steps).toBe(1_000_000);
     expect(record.bytesPerStep).toBeGreaterThan(mostBytesPerStep);
-    expect(record.collections).toBeGreaterThan(mostCollections(record));
+    expect(record.collections).toBeGreaterThan(mostCollections(record.steps));
   }
 });
 
@@ -62,6 +51,6 @@ describe.each([...registry.keys()])("%s", (id) => {
   ] as const)("%s", (_, mode) => {
     const record = recordOf(id, mode);
     expect(record.bytesPerStep).toBeLessThan(mostBytesPerStep);
-    expect(record.collections).toBeLessThanOrEqual(mostCollections(record));
+    expect(record.collections).toBeLessThanOrEqual(mostCollections(record.steps));
   });
 });

@@ -38,7 +38,7 @@ function run(args: readonly string[]): { status: number | null; output: string }
   const { NODE_OPTIONS: _, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,
-    env: { ...env, TSX_TSCONFIG_PATH: join(folder, "tsconfig.json") },
+    env: { ...env, NODE_NO_WARNINGS: "1", TSX_TSCONFIG_PATH: join(folder, "tsconfig.json") },
     encoding: "utf8",
   });
   return { status, output: stdout + stderr };

@@ -77,7 +77,7 @@ function run(
 function noRegistry({ stderr, signal }: SpawnSyncReturns<string>): boolean {
   return (
     signal !== null ||
-    /ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|SOCKET_TIMEOUT|ENOTCACHED|code E(?:40[13]|429|5\d\d)\b/.test(
+    /ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|SOCKET_TIMEOUT|ENOTCACHED|EPIPE|EPROTO|ERR_SSL|[Pp]remature close|npm error network|code E(?:40[13]|429|5\d\d)\b/.test(
       stderr,
     )
   );

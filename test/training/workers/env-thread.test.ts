@@ -44,7 +44,9 @@ test("an answer that comes too late is not taken for the next one", () => {
     expect(() => thread.finish()).toThrow("it has not answered for 0 s");
     thread.begin({ type: "snapshot" });
     const control = controlOf(thread);
-    for (let seen = 0; seen < 2; seen = Atomics.load(control, answers)) Atomics.wait(control, answers, seen);
+    for (let seen = 0; seen < 2; seen = Atomics.load(control, answers)) {
+      expect(Atomics.wait(control, answers, seen, 120_000)).not.toBe("timed-out");
+    }
     expect(() => thread.finish()).toThrow("it has not answered for 0 s");
   } finally {
     thread.close();
