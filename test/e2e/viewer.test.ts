@@ -307,13 +307,12 @@ describe("the viewer", () => {
   }) => {
     skip(browserPath === null, whyNoBrowser);
     await inFolder(async (folder) => {
-      const training = start(folder, ["train", "cartpole", "--steps=30000000", "--seed=1", "--watch"]);
+      // It takes several times as long as a page to open.
+      const training = start(folder, ["train", "cartpole", "--steps=200000", "--seed=1", "--watch"]);
       const { page } = await openPage(browser, await addressOf(training));
-      await expect.poll(() => stepOf(page)).toBeGreaterThan(0);
-      training.child.kill("SIGINT");
-      expect((await training.ended).code).toBe(130);
+      expect((await training.ended).code).toBe(0);
       await page.getByText("The training has ended").waitFor();
-      expect(await stepOf(page)).toBeGreaterThan(0);
+      expect(await stepOf(page)).toBeGreaterThanOrEqual(200_000);
       expect(await page.locator(".notice").count()).toBe(0);
       expect(await page.getByText("There is no picture").count()).toBe(0);
       expect(await seriousFaults(page)).toEqual([]);
