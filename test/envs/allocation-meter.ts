@@ -1,5 +1,7 @@
 // Run as a program of its own, so that nothing but environments allocates: prints one JSON object a line, an
-// `AllocationRecord`. Its flags: --expose-gc, and a young generation of 1 MB, --max-semi-space-size=1.
+// `AllocationRecord`. Its flags: --expose-gc, a young generation of 1 MB (--max-semi-space-size=1), and inlining of the
+// shortest functions only (--max-inlined-bytecode-size-cumulative=0). How much V8 inlines otherwise depends on which code
+// was optimised first, and so on the machine's load; a call that is not inlined boxes the doubles that it returns.
 import { PerformanceObserver, performance } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
 import { box, defineEnv, discrete, make, makeVec, proceed, register, registry } from "gymnasium-js";

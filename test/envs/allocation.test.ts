@@ -17,7 +17,9 @@ function recordOf(id: string, mode: AllocationRecord["mode"]): AllocationRecord 
 }
 
 beforeAll(() => {
-  const flags = ["--expose-gc", "--max-semi-space-size=1", "--min-semi-space-size=1", "--import", "tsx"];
+  const youngGeneration = ["--max-semi-space-size=1", "--min-semi-space-size=1"];
+  const inlining = "--max-inlined-bytecode-size-cumulative=0";
+  const flags = ["--expose-gc", ...youngGeneration, inlining, "--import", "tsx"];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [...flags, "test/envs/allocation-meter.ts"],

@@ -43,10 +43,11 @@ export class PCG64 {
   private i3 = 0;
   private hasUint32: 0 | 1 = 0;
   private uinteger = 0;
-
   /** Upper and lower half of the last output, as int32. */
   high = 0;
   low = 0;
+  /** The last output as a double: uniform on [0, 1), a multiple of 2^-53. */
+  readonly drawn = new Float64Array(1);
 
   /** Seeded as NumPy does; or at exactly the `state` that another had. */
   constructor(source: SeedSequence | GeneratorState) {
@@ -61,20 +62,51 @@ export class PCG64 {
     this.write(((read(0) + inc) * MULTIPLIER + inc) & MASK_128, inc);
   }
 
-  /** Steps on, and leaves the 64-bit output in `high` and `low`. */
+  /**
+   * state = state * multiplier + increment, modulo 2^128; leaves the 64-bit output in `high` and `low`, and in `drawn`
+   * as a double. One function with all of it is too long for V8 to inline, and that is why it inlines `nextDouble`.
+   */
   next64(): void {
-    this.step();
-    const s3 = this.s3;
-    const s1 = this.s1;
-    let high = s3 ^ s1;
-    let low = this.s2 ^ this.s0;
+    const s0 = this.s0 >>> 0;
+    const s1 = this.s1 >>> 0;
+    const s2 = this.s2 >>> 0;
+    const low00 = Math.imul(s0, MULTIPLIER_0) >>> 0;
+    const low01 = Math.imul(s0, MULTIPLIER_1) >>> 0;
+    const low10 = Math.imul(s1, MULTIPLIER_0) >>> 0;
+    const low02 = Math.imul(s0, MULTIPLIER_2) >>> 0;
+    const low11 = Math.imul(s1, MULTIPLIER_1) >>> 0;
+    const low20 = Math.imul(s2, MULTIPLIER_0) >>> 0;
+    const high00 = ((s0 * MULTIPLIER_0 - low00) * UNIT_32 + 0.5) >>> 0;
+    const high01 = ((s0 * MULTIPLIER_1 - low01) * UNIT_32 + 0.5) >>> 0;
+    const high10 = ((s1 * MULTIPLIER_0 - low10) * UNIT_32 + 0.5) >>> 0;
+    const high02 = ((s0 * MULTIPLIER_2 - low02) * UNIT_32 + 0.5) >>> 0;
+    const high11 = ((s1 * MULTIPLIER_1 - low11) * UNIT_32 + 0.5) >>> 0;
+    const high20 = ((s2 * MULTIPLIER_0 - low20) * UNIT_32 + 0.5) >>> 0;
+    const limb0 = low00 + (this.i0 >>> 0);
+    const limb1 = high00 + low01 + low10 + (this.i1 >>> 0) + ((limb0 * UNIT_32) >>> 0);
+    const limb2 = high01 + high10 + low02 + low11 + low20 + (this.i2 >>> 0) + ((limb1 * UNIT_32) >>> 0);
+    const top = Math.imul(s0, MULTIPLIER_3) + Math.imul(s1, MULTIPLIER_2) + Math.imul(s2, MULTIPLIER_1);
+    const limb3 = high02 + high11 + high20 + top + Math.imul(this.s3, MULTIPLIER_0) + this.i3;
+    const new0 = limb0 | 0;
+    const new1 = limb1 | 0;
+    const new2 = limb2 | 0;
+    const new3 = (limb3 + ((limb2 * UNIT_32) >>> 0)) | 0;
+    this.s0 = new0;
+    this.s1 = new1;
+    this.s2 = new2;
+    this.s3 = new3;
+    let high = new3 ^ new1;
+    let low = new2 ^ new0;
     // Rotate right by the state's top six bits: halves swap from 32 on, without a branch that would mispredict.
-    const swap = (high ^ low) & -(s3 >>> 31);
+    const swap = (high ^ low) & -(new3 >>> 31);
     high ^= swap;
     low ^= swap;
-    const shift = (s3 >>> 26) & 31;
-    this.high = (high >>> shift) | ((low << 1) << (31 - shift));
-    this.low = (low >>> shift) | ((high << 1) << (31 - shift));
+    const shift = (new3 >>> 26) & 31;
+    const rotatedHigh = (high >>> shift) | ((low << 1) << (31 - shift));
+    const rotatedLow = (low >>> shift) | ((high << 1) << (31 - shift));
+    this.high = rotatedHigh;
+    this.low = rotatedLow;
+    this.drawn[0] = ((rotatedHigh >>> 0) * 2097152 + (rotatedLow >>> 11)) * UNIT_53;
   }
 
   /** The low half of a fresh output, or the high half that an earlier call left over; from 0 to 2^32 - 1. */
@@ -94,10 +126,13 @@ export class PCG64 {
     return this.low;
   }
 
-  /** Uniform on [0, 1), a multiple of 2^-53. */
+  /**
+   * Uniform on [0, 1), a multiple of 2^-53. So short that V8 inlines it into whatever calls it: where it does not, the
+   * double that is returned is boxed.
+   */
   nextDouble(): number {
     this.next64();
-    return ((this.high >>> 0) * 2097152 + (this.low >>> 11)) * UNIT_53;
+    return this.drawn[0]!;
   }
 
   /** Uniform on [0, 1), a multiple of 2^-24, from 32 bits. */
@@ -168,34 +203,6 @@ export class PCG64 {
 
   clone(): PCG64 {
     return new PCG64(this.state);
-  }
-
-  /** state = state * multiplier + increment, modulo 2^128. */
-  private step(): void {
-    const s0 = this.s0 >>> 0;
-    const s1 = this.s1 >>> 0;
-    const s2 = this.s2 >>> 0;
-    const low00 = Math.imul(s0, MULTIPLIER_0) >>> 0;
-    const low01 = Math.imul(s0, MULTIPLIER_1) >>> 0;
-    const low10 = Math.imul(s1, MULTIPLIER_0) >>> 0;
-    const low02 = Math.imul(s0, MULTIPLIER_2) >>> 0;
-    const low11 = Math.imul(s1, MULTIPLIER_1) >>> 0;
-    const low20 = Math.imul(s2, MULTIPLIER_0) >>> 0;
-    const high00 = ((s0 * MULTIPLIER_0 - low00) * UNIT_32 + 0.5) >>> 0;
-    const high01 = ((s0 * MULTIPLIER_1 - low01) * UNIT_32 + 0.5) >>> 0;
-    const high10 = ((s1 * MULTIPLIER_0 - low10) * UNIT_32 + 0.5) >>> 0;
-    const high02 = ((s0 * MULTIPLIER_2 - low02) * UNIT_32 + 0.5) >>> 0;
-    const high11 = ((s1 * MULTIPLIER_1 - low11) * UNIT_32 + 0.5) >>> 0;
-    const high20 = ((s2 * MULTIPLIER_0 - low20) * UNIT_32 + 0.5) >>> 0;
-    const limb0 = low00 + (this.i0 >>> 0);
-    const limb1 = high00 + low01 + low10 + (this.i1 >>> 0) + ((limb0 * UNIT_32) >>> 0);
-    const limb2 = high01 + high10 + low02 + low11 + low20 + (this.i2 >>> 0) + ((limb1 * UNIT_32) >>> 0);
-    const top = Math.imul(s0, MULTIPLIER_3) + Math.imul(s1, MULTIPLIER_2) + Math.imul(s2, MULTIPLIER_1);
-    const limb3 = high02 + high11 + high20 + top + Math.imul(this.s3, MULTIPLIER_0) + this.i3;
-    this.s0 = limb0 | 0;
-    this.s1 = limb1 | 0;
-    this.s2 = limb2 | 0;
-    this.s3 = (limb3 + ((limb2 * UNIT_32) >>> 0)) | 0;
   }
 
   private write(state: bigint, inc: bigint): void {
