@@ -34,7 +34,6 @@ export interface DownloadOptions {
 export async function downloadFile(file: DataFile, options: DownloadOptions): Promise<void> {
   const { to } = options;
   const partial = `${to}.partial`;
-  await onDisk(partial, () => mkdir(dirname(to), { recursive: true }));
   try {
     await fetchInto(partial, file, options);
     if (file.member !== undefined) await keepMember(file, file.member, { partial, to });
@@ -84,6 +83,7 @@ async function fetchInto(partial: string, file: DataFile, options: DownloadOptio
   const total = announced === null ? null : received + Number(announced);
   // What is gone on with is not made anew: another process may have moved it to its place meanwhile.
   const create = goesOn ? 0 : constants.O_CREAT;
+  await onDisk(partial, () => mkdir(dirname(partial), { recursive: true }));
   const handle = await onDisk(partial, () => open(partial, constants.O_RDWR | create));
   const body = response.body.getReader();
   try {

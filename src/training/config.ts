@@ -302,6 +302,8 @@ export function overlay(lower: PartialConfig, upper: PartialConfig): PartialConf
   );
   const result: PartialConfig = anotherKind ? {} : { ...lower };
   for (const [key, value] of Object.entries(upper)) {
+    // Assigned, it would be the object's prototype, and be lost without a word.
+    if (key === "__proto__") throw new LudusError("unknown-key", `There is no config key '${key}'.`);
     const below = result[key];
     result[key] = isPlainObject(below) && isPlainObject(value) ? overlay(below, value) : value;
   }

@@ -252,6 +252,7 @@ describe("downloads", () => {
         /a\.bin of set cannot be downloaded; put a\.bin into .*set \(it has no address\), or .* --mirror/,
       ),
     );
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("say that the disk cannot be written", async () => {

@@ -79,6 +79,8 @@ describe("resolveConfig", () => {
       "'dqn.optimizer.lerningRate'; did you mean 'dqn.optimizer.learningRate'?",
     ],
     [{ evaluation: { evry: 1 } }, "'evaluation.evry'; did you mean 'evaluation.every'?"],
+    [parseSetting("__proto__.x=1"), "There is no config key '__proto__'."],
+    [parseSetting('dqn={"__proto__":{"x":1}}'), "There is no config key '__proto__'."],
   ])("%j is an unknown key, with the nearest spelling", (layer, sentence) => {
     expect(refusal(layer)).toMatchObject({ code: "unknown-key", exitCode: 2 });
     expect(refusal(layer).message).toContain(sentence);
