@@ -83,8 +83,13 @@ async function fetchInto(partial: string, file: DataFile, options: DownloadOptio
   const total = announced === null ? null : received + Number(announced);
   // What is gone on with is not made anew: another process may have moved it to its place meanwhile.
   const create = goesOn ? 0 : constants.O_CREAT;
-  await onDisk(partial, () => mkdir(dirname(partial), { recursive: true }));
-  const handle = await onDisk(partial, () => open(partial, constants.O_RDWR | create));
+  const handle = await onDisk(partial, async () => {
+    await mkdir(dirname(partial), { recursive: true });
+    return open(partial, constants.O_RDWR | create);
+  }).catch(async (error: unknown) => {
+    await response.body?.cancel();
+    throw error;
+  });
   const body = response.body.getReader();
   try {
     for (;;) {
